@@ -1,0 +1,250 @@
+/** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
+import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName } from "./task.ts";
+
+/** What a whole run is given; functions take the part they need with `Pick`. */
+export interface Ports {
+  /** GitHub with the dispatch repository's token. */
+  dispatch: GitHub;
+  /** GitHub with the target repository's token. */
+  target: GitHub;
+  /** Git with the target repository's token. */
+  git: Git;
+  steps: Steps;
+  log: Log;
+  clock: Clock;
+  /** Aborted when the run is cancelled; its reason is a `TaskFailure("cancelled", …)`. */
+  cancellation: AbortSignal;
+}
+
+export interface Clock {
+  /** This machine's clock; times that are compared with GitHub's come from GitHub. */
+  now(): Date;
+}
+
+/** The run's log. Every text is redacted; text from outside can command nothing. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warning(message: string): void;
+  /** Folds everything logged while `work` runs. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** One line that somebody else wrote (a step's output, a remote's message), without its line end. */
+  outside(line: string): void;
+}
+
+/**
+ * A write whose answer was lost: the socket dropped, the server failed (5xx) or the body could not be read.
+ * It may have taken effect; look it up before trying again.
+ */
+export class AnswerLost extends Error {
+  override readonly name = "AnswerLost";
+}
+
+export interface Comment {
+  id: number;
+  url: string;
+  body: string;
+  author: Actor;
+  /** GitHub's `author_association`, e.g. `OWNER`, `MEMBER`, `COLLABORATOR`, `CONTRIBUTOR`, `NONE`. */
+  association: string;
+  /** ISO 8601, GitHub's clock. */
+  createdAt: string;
+}
+
+export interface Repository {
+  /** As the API names it now. */
+  name: RepositoryName;
+  defaultBranch: string;
+  cloneUrl: string;
+  archived: boolean;
+  /** `null` where the API does not say (GitHub App tokens). */
+  canPush: boolean | null;
+}
+
+export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
+
+/** A commit of a branch as `GET /compare` lists it. */
+export interface ComparedCommit {
+  oid: Oid;
+  message: string;
+  committer: { name: string; email: string };
+}
+
+/**
+ * GitHub's REST API, in our nouns. Reads are retried; they throw `TaskFailure` (`bad-credentials`, `missing-permission`,
+ * `rate-limited`, `github-unavailable`) and give `null` for a 404 where the type says so. Writes are never repeated by the
+ * adapter: they throw `AnswerLost` where the outcome is unknown.
+ */
+export interface GitHub {
+  /** Whose token it is; `null` where an installation token may not ask. */
+  viewer(): Promise<Actor | null>;
+  /** Follows renames: the answer's `name` is the one to trust. */
+  repository(name: RepositoryName): Promise<Repository | null>;
+  permission(repository: RepositoryName, login: string): Promise<Permission>;
+  issue(repository: RepositoryName, number: number): Promise<Issue | null>;
+  /** All pages, oldest first. */
+  issuesLabelled(repository: RepositoryName, label: string, state: "open" | "all"): Promise<Issue[]>;
+  /** All pages, oldest first. */
+  comments(repository: RepositoryName, number: number): Promise<Comment[]>;
+  pullRequest(repository: RepositoryName, number: number): Promise<PullRequest | null>;
+  /** Of one head branch of the same repository, any state, newest first. */
+  pullRequestsFrom(repository: RepositoryName, branch: string): Promise<PullRequest[]>;
+  /** Commits of `head` that `base` lacks, oldest first (at most 250); `null` where one of them does not exist. */
+  commitsAhead(repository: RepositoryName, base: string, head: string): Promise<ComparedCommit[] | null>;
+  /** When the workflow run was created (ISO 8601) and whether it has ended. */
+  workflowRun(repository: RepositoryName, id: number): Promise<{ createdAt: string; ended: boolean } | null>;
+
+  createIssue(
+    repository: RepositoryName,
+    issue: { title: string; body: string; labels: string[] },
+  ): Promise<Issue>;
+  createComment(repository: RepositoryName, number: number, body: string): Promise<Comment>;
+  updateComment(repository: RepositoryName, id: number, body: string): Promise<void>;
+  /** Adds; gives all labels that the issue then has. */
+  addLabels(repository: RepositoryName, number: number, labels: string[]): Promise<string[]>;
+  replaceLabels(repository: RepositoryName, number: number, labels: string[]): Promise<void>;
+  createPullRequest(repository: RepositoryName, pull: NewPullRequest): Promise<CreatedPullRequest>;
+  updatePullRequest(
+    repository: RepositoryName,
+    number: number,
+    change: { title?: string; body?: string },
+  ): Promise<void>;
+  requestReviewers(
+    repository: RepositoryName,
+    number: number,
+    users: string[],
+    teams: string[],
+  ): Promise<void>;
+  addAssignees(repository: RepositoryName, number: number, users: string[]): Promise<void>;
+  /** Eyes on the comment that asked: 👀. */
+  acknowledge(repository: RepositoryName, commentId: number): Promise<void>;
+}
+
+export interface NewPullRequest {
+  title: string;
+  body: string;
+  head: string;
+  base: string;
+  draft: boolean;
+}
+
+/** Creating a pull request answers with one, or with why there can be none (both are 422 at GitHub). */
+export type CreatedPullRequest =
+  | { kind: "created"; pullRequest: PullRequest }
+  | { kind: "exists" }
+  | { kind: "no-commits" };
+
+/** Git on a remote repository that is reached with the target's token. Failures are `TaskFailure`s. */
+export interface Git {
+  /** Makes a private, empty git directory that knows the remote; nothing is fetched yet. */
+  open(url: string): Promise<GitStore>;
+  /** Makes a repository in a new folder for a processing step, and fetches the wanted refs with all files, depth 1. */
+  checkout(url: string, want: WantedRefs): Promise<Checkout>;
+}
+
+/** Branch names without `refs/heads/`. `base` must exist (else `base-not-found`), `branch` may be missing. */
+export interface WantedRefs {
+  base: string;
+  branch: string;
+}
+
+export interface FoundRefs {
+  base: Oid;
+  branch: Oid | null;
+}
+
+/** A work tree for a processing step, with a `.git` of its own that is hostile from the first moment of the step on. */
+export interface Checkout {
+  path: string;
+  refs: FoundRefs;
+  /** Puts the files of the commit into the work tree, on a branch of that name. */
+  switchTo(commit: Oid): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** A private git directory. No step ever sees it: it is made after the step, or no step runs at all. */
+export interface GitStore {
+  /** Fetches commits and trees, no files, depth 1. */
+  fetch(want: WantedRefs): Promise<FoundRefs>;
+  /** The same for commits that are known by id. */
+  fetchCommits(commits: Oid[]): Promise<void>;
+  /** Applies unified diffs, all or nothing; gives the tree. Throws `patch-failed` naming block and line. */
+  applyDiffs(base: Oid, diffs: DiffBlock[]): Promise<Oid>;
+  /** Puts files (path → UTF-8 text) over a commit's tree; gives the tree. */
+  writeFiles(base: Oid, files: Record<string, string>): Promise<Oid>;
+  /** Takes the work tree of a finished step as a tree: the base must be fetched. */
+  snapshot(checkout: Checkout, base: Oid): Promise<{ tree: Oid; leftOut: string[] }>;
+  treeOf(commit: Oid): Promise<Oid>;
+  changes(from: Oid, to: Oid): Promise<Change[]>;
+  stat(from: Oid, to: Oid): Promise<DiffStat>;
+  /** A binary-safe patch, `git diff --binary --full-index --no-renames`. */
+  patch(from: Oid, to: Oid): Promise<Buffer>;
+  commit(commit: NewCommit): Promise<Oid>;
+  /**
+   * Pushes to `refs/heads/<branch>` where it still is at `expected` (`null`: must not exist).
+   * Gives "moved" where it is not. Throws `branch-protected`, `workflow-permission`, `missing-permission`, `push-rejected`.
+   */
+  push(push: { commit: Oid; branch: string; expected: Oid | null }): Promise<"pushed" | "moved">;
+  /** Writes a bundle of `commit` (without the history of `base`) to `file`. */
+  bundle(commit: Oid, base: Oid, branch: string, file: string): Promise<void>;
+  /** Creates a ref that must not exist, pointing to a new commit of the empty tree with that message; `false` if somebody else was first. */
+  createRef(ref: string, message: string): Promise<boolean>;
+  /** The ref's commit and its message. */
+  readRef(ref: string): Promise<{ oid: Oid; message: string } | null>;
+  /** Compare-and-swap; a `null` message deletes. `false` where the ref is no longer at `expected`. */
+  replaceRef(ref: string, expected: Oid, message: string | null): Promise<boolean>;
+  dispose(): Promise<void>;
+}
+
+/** One fenced diff of an instruction. */
+export interface DiffBlock {
+  /** Line of the instruction on which the diff's text begins, from 1. */
+  line: number;
+  text: string;
+}
+
+export interface NewCommit {
+  tree: Oid;
+  parents: Oid[];
+  message: string;
+  author: Identity;
+  committer: Identity;
+}
+
+export interface Identity {
+  name: string;
+  email: string;
+}
+
+/** Runs processing steps, bounded in time, output and offspring. */
+export interface Steps {
+  run(step: Step): Promise<StepEnd>;
+}
+
+export interface Step {
+  /** A shell script for `bash -eo pipefail`. */
+  script: string;
+  directory: string;
+  /** Files laid beside the checkout for the step; variable → content. Their paths are in the environment under that name. */
+  files: Record<string, string>;
+  /** Variable whose path the step may write its result to. */
+  resultVariable: string;
+  /** Added to the small, listed environment. */
+  environment: Record<string, string>;
+  input: string;
+  timeoutMs: number;
+  isolation: string;
+}
+
+export interface StepEnd {
+  /** How it ended; nothing that it started is alive any more. */
+  end:
+    | { kind: "exit"; code: number }
+    | { kind: "signal"; signal: string }
+    | { kind: "timeout" }
+    | { kind: "cancelled" };
+  /** Last lines of its output, at most 4 KiB, redacted. */
+  outputTail: string;
+  /** What it wrote to the result file; `null` if nothing, at most 1 MiB. */
+  result: string | null;
+}
