@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Trigger } from "../task.ts";
+import { eventShape, hasLabel, issueShape, readPayload, toIssue } from "./payload.ts";
+import { ignored, type TriggerReader } from "./trigger.ts";
+
+const shape = eventShape.extend({
+  action: z.string(),
+  issue: issueShape,
+  comment: z.object({ id: z.number().int(), body: z.string().nullable(), created_at: z.string() }),
+});
+
+/** `/agent run` or `/agent retry` alone on the first line of a new comment on a dispatch issue. */
+export const readIssueCommentEvent: TriggerReader = (payload, { triggerLabel }): Trigger => {
+  const { action, comment, issue, repository, sender } = readPayload("issue_comment", shape, payload);
+  const found = toIssue(repository.full_name, issue);
+  if (action !== "created") return ignored(`issue_comment.${action} starts no task`);
+  if (!/^\s*\/agent[ \t]+(?:run|retry)[ \t]*(?:[\r\n]|$)/.test(comment.body ?? ""))
+    return ignored("the comment gives no command");
+  if (found.isPullRequest) return ignored("pull requests are not dispatch issues");
+  if (!hasLabel(found.labels, triggerLabel)) return ignored(`the issue is not labelled \`${triggerLabel}\``);
+  return {
+    kind: "dispatch",
+    dispatch: {
+      event: "issue_comment",
+      repository: found.repository,
+      issueNumber: found.number,
+      sender,
+      manual: true,
+      happenedAt: comment.created_at,
+      issue: found,
+      commentId: comment.id,
+    },
+  };
+};

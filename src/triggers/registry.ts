@@ -1,0 +1,32 @@
+import type { Settings } from "../inputs.ts";
+import type { RepositoryName, Trigger } from "../task.ts";
+import { readIssueCommentEvent } from "./issue-comment.ts";
+import { readIssuesEvent } from "./issues.ts";
+import { readRepositoryDispatchEvent } from "./repository-dispatch.ts";
+import { ignored, manualDispatch, type TriggerReader } from "./trigger.ts";
+import { readWorkflowDispatchEvent } from "./workflow-dispatch.ts";
+
+/** The events that can start a task: one line, one file each. */
+const TRIGGERS: Record<string, TriggerReader> = {
+  issues: readIssuesEvent,
+  issue_comment: readIssueCommentEvent,
+  workflow_dispatch: readWorkflowDispatchEvent,
+  repository_dispatch: readRepositoryDispatchEvent,
+};
+
+/** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
+export function readTrigger(
+  event: { name: string; payload: unknown; repository: RepositoryName; actor: string },
+  settings: Pick<Settings, "triggerLabel" | "issueNumber">,
+): Trigger {
+  const read = TRIGGERS[event.name];
+  if (read) return read(event.payload, settings);
+  // Any other event (a schedule, say) runs the issue that the workflow names.
+  if (settings.issueNumber) {
+    return manualDispatch("workflow_dispatch", event.repository, settings.issueNumber, {
+      login: event.actor,
+      type: "User",
+    });
+  }
+  return ignored(`the event \`${event.name}\` starts no task`);
+}
