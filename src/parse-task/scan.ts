@@ -1,0 +1,107 @@
+import { BlockReader, type LineKind } from "./blocks.ts";
+import { type MetadataComment, readMetadataComment } from "./metadata.ts";
+
+export interface Line {
+  text: string;
+  /** Line of the issue's body, from 1. */
+  number: number;
+  kind: LineKind | "metadata";
+}
+
+export interface Scan {
+  /** The text's lines in their order; a metadata comment is one line, whatever it shares its own lines with. */
+  lines: Line[];
+  comments: MetadataComment[];
+  /** Whether a code fence runs to the end without being closed. */
+  hasOpenFence: boolean;
+}
+
+// Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
+const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
+
+/**
+ * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
+ * Comments in code are text. Linear in the text's length.
+ */
+export function scanText(source: string, firstLine = 1): Scan {
+  const blocks = new BlockReader();
+  const scan: Scan = { lines: [], comments: [], hasOpenFence: false };
+  let position = 0;
+  let number = firstLine;
+  while (position < source.length) {
+    const end = endOfLine(source, position);
+    const text = source.slice(position, end);
+    const opener = findOpener(source, position, text);
+    // What precedes the comment decides whether it stands in code; the "x" stands for the comment itself.
+    const before = opener === null ? text : text.slice(0, opener.start - position);
+    const kind = blocks.classify(opener === null ? text : `${before}x`);
+    if (opener === null || kind === "code") {
+      scan.lines.push({ text, number, kind });
+      position = end + 1;
+      number += 1;
+      continue;
+    }
+    if (before.trim() !== "") scan.lines.push({ text: before, number, kind });
+    const comment = readMetadataComment(source, opener.end, number);
+    blocks.interrupt();
+    scan.comments.push(comment);
+    scan.lines.push({ text: "", number, kind: "metadata" });
+    number += countLineEnds(source, position, comment.end);
+    position = comment.end;
+    const restEnd = endOfLine(source, position);
+    if (source.slice(position, restEnd).trim() === "") {
+      position = restEnd + 1;
+      number += 1;
+    }
+  }
+  scan.hasOpenFence = blocks.hasOpenFence;
+  return scan;
+}
+
+/** Whether a metadata comment begins the text, white space aside. */
+export function beginsWithMetadata(text: string): boolean {
+  OPENER.lastIndex = 0;
+  return OPENER.test(text.trimStart());
+}
+
+function endOfLine(source: string, from: number): number {
+  const end = source.indexOf("\n", from);
+  return end < 0 ? source.length : end;
+}
+
+function countLineEnds(source: string, from: number, to: number): number {
+  return source.slice(from, to).split("\n").length - 1;
+}
+
+function findOpener(source: string, lineStart: number, line: string): { start: number; end: number } | null {
+  let spans: Array<[number, number]> | null = null;
+  for (let at = line.indexOf("<!--"); at >= 0; at = line.indexOf("<!--", at + 4)) {
+    OPENER.lastIndex = lineStart + at;
+    if (!OPENER.test(source)) continue;
+    const end = OPENER.lastIndex;
+    spans ??= codeSpans(line);
+    if (!spans.some(([from, to]) => from < at && at < to)) return { start: lineStart + at, end };
+  }
+  return null;
+}
+
+/** The code spans of one line, from their first to their last backtick. */
+function codeSpans(line: string): Array<[number, number]> {
+  const runs = [...line.matchAll(/`+/g)].map((run) => ({ at: run.index, length: run[0].length }));
+  const closers: Array<number | undefined> = [];
+  const nextOfLength = new Map<number, number>();
+  for (const [index, run] of [...runs.entries()].reverse()) {
+    closers[index] = nextOfLength.get(run.length);
+    nextOfLength.set(run.length, index);
+  }
+  const spans: Array<[number, number]> = [];
+  for (let index = 0; index < runs.length; index += 1) {
+    const opening = runs[index];
+    const closer = closers[index];
+    const closing = closer === undefined ? undefined : runs[closer];
+    if (opening === undefined || closer === undefined || closing === undefined) continue;
+    spans.push([opening.at, closing.at + closing.length]);
+    index = closer;
+  }
+  return spans;
+}
