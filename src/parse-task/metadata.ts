@@ -51,7 +51,7 @@ export function readMetadataComment(source: string, start: number, line: number)
   if (checked.success) return { line, end: end + "-->".length, fields: checked.data, json };
   const issue = checked.error.issues[0];
   const field = String(issue?.path[0] ?? COMMENT_NAME);
-  throw refuse(field, `${issue?.message} in the metadata comment, not ${show(json[field])}.`, line);
+  throw refuse(field, `in the metadata comment it ${issue?.message}, not ${show(json[field])}.`, line);
 }
 
 /** The one comment of several with the same content, `null` of none; throws `invalid-task` where they differ. */

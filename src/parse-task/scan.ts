@@ -1,4 +1,5 @@
 import { BlockReader, type LineKind } from "./blocks.ts";
+import { CodeSpans } from "./code-spans.ts";
 import { type MetadataComment, readMetadataComment } from "./metadata.ts";
 
 export interface Line {
@@ -25,13 +26,14 @@ const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
  */
 export function scanText(source: string, firstLine = 1): Scan {
   const blocks = new BlockReader();
+  const openers = new OpenerFinder(source);
   const scan: Scan = { lines: [], comments: [], hasOpenFence: false };
   let position = 0;
   let number = firstLine;
   while (position < source.length) {
     const end = endOfLine(source, position);
     const text = source.slice(position, end);
-    const opener = findOpener(source, position, text);
+    const opener = openers.find(position, text);
     // What precedes the comment decides whether it stands in code; the "x" stands for the comment itself.
     const before = opener === null ? text : text.slice(0, opener.start - position);
     const kind = blocks.classify(opener === null ? text : `${before}x`);
@@ -73,35 +75,31 @@ function countLineEnds(source: string, from: number, to: number): number {
   return source.slice(from, to).split("\n").length - 1;
 }
 
-function findOpener(source: string, lineStart: number, line: string): { start: number; end: number } | null {
-  let spans: Array<[number, number]> | null = null;
-  for (let at = line.indexOf("<!--"); at >= 0; at = line.indexOf("<!--", at + 4)) {
-    OPENER.lastIndex = lineStart + at;
-    if (!OPENER.test(source)) continue;
-    const end = OPENER.lastIndex;
-    spans ??= codeSpans(line);
-    if (!spans.some(([from, to]) => from < at && at < to)) return { start: lineStart + at, end };
-  }
-  return null;
-}
+/** Finds the metadata comments of a text, outside of inline code, line by line from its start. */
+class OpenerFinder {
+  readonly #source: string;
+  #spans: { lineEnd: number; spans: CodeSpans } | null = null;
 
-/** The code spans of one line, from their first to their last backtick. */
-function codeSpans(line: string): Array<[number, number]> {
-  const runs = [...line.matchAll(/`+/g)].map((run) => ({ at: run.index, length: run[0].length }));
-  const closers: Array<number | undefined> = [];
-  const nextOfLength = new Map<number, number>();
-  for (const [index, run] of [...runs.entries()].reverse()) {
-    closers[index] = nextOfLength.get(run.length);
-    nextOfLength.set(run.length, index);
+  constructor(source: string) {
+    this.#source = source;
   }
-  const spans: Array<[number, number]> = [];
-  for (let index = 0; index < runs.length; index += 1) {
-    const opening = runs[index];
-    const closer = closers[index];
-    const closing = closer === undefined ? undefined : runs[closer];
-    if (opening === undefined || closer === undefined || closing === undefined) continue;
-    spans.push([opening.at, closing.at + closing.length]);
-    index = closer;
+
+  /** The next comment that begins in `line`, the rest of a line that begins at `from`; `end` is after the comment's name. */
+  find(from: number, line: string): { start: number; end: number } | null {
+    for (let at = line.indexOf("<!--"); at >= 0; at = line.indexOf("<!--", at + 4)) {
+      const start = from + at;
+      OPENER.lastIndex = start;
+      if (!OPENER.test(this.#source)) continue;
+      const end = OPENER.lastIndex;
+      if (!this.#spansOf(from, line).cover(start, from)) return { start, end };
+    }
+    return null;
   }
-  return spans;
+
+  // A line with many comments is asked for many times, shorter by one each time.
+  #spansOf(from: number, line: string): CodeSpans {
+    const lineEnd = from + line.length;
+    if (this.#spans?.lineEnd !== lineEnd) this.#spans = { lineEnd, spans: new CodeSpans(line, from) };
+    return this.#spans.spans;
+  }
 }
