@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { RepositoryName } from "../../task.ts";
+import { createAppJwt, parsePrivateKey } from "./app-jwt.ts";
+import { type Client, type ClientOptions, createClient } from "./client.ts";
+import { nothing, ownerAndName } from "./parameters.ts";
+import { failureOf } from "./refusal.ts";
+
+/** As the API spells them: `{ contents: "write", pull_requests: "write" }`. */
+export type AppPermissions = Record<string, "read" | "write">;
+
+export interface AppTokensOptions extends Omit<ClientOptions, "token"> {
+  appId: string;
+  privateKey: string;
+}
+
+/** Tokens of a GitHub App, made as late as they are needed and as narrow as can be. */
+export interface AppTokens {
+  /** A token for one repository, good for at least five minutes. Throws `target-not-found` where the App is not installed. */
+  tokenFor(repository: RepositoryName, permissions: AppPermissions): Promise<string>;
+  /** Ends all tokens that were made; only warns where it cannot. */
+  revokeAll(): Promise<void>;
+  /** The App's name in URLs; its account is `<slug>[bot]`. */
+  slug(): Promise<string>;
+}
+
+interface InstallationToken {
+  token: string;
+  expiresAt: number;
+}
+
+const RENEW_MS = 5 * 60_000;
+
+const tokenShape = z
+  .object({ token: z.string().min(1), expires_at: z.string().transform((time) => Date.parse(time)) })
+  .transform(({ token, expires_at }): InstallationToken => ({ token, expiresAt: expires_at }));
+
+/** Throws `invalid-input` for a private key that cannot be read. */
+export function createAppTokens(options: AppTokensOptions): AppTokens {
+  const key = parsePrivateKey(options.privateKey);
+  const app: Client = createClient({
+    ...options,
+    token: async () => createAppJwt(options.appId, key, app.now()),
+  });
+  const made = new Map<string, Promise<InstallationToken>>();
+
+  async function tokenFor(repository: RepositoryName, permissions: AppPermissions): Promise<string> {
+    const name = JSON.stringify([repository, Object.entries(permissions).sort()]);
+    const known = await made.get(name)?.catch(() => null);
+    if (known && known.expiresAt - RENEW_MS > app.now().getTime()) return known.token;
+    const minted = mintToken(app, repository, permissions);
+    made.set(name, minted);
+    return (await minted).token;
+  }
+
+  async function revoke({ token }: InstallationToken): Promise<void> {
+    try {
+      await createClient({ ...options, token: async () => token }).call(REVOKE);
+    } catch (thrown) {
+      options.log.warning(`A token of the App lives on until it expires. ${thrown}`);
+    }
+  }
+
+  return {
+    tokenFor,
+    async revokeAll() {
+      const tokens = await Promise.allSettled(made.values());
+      made.clear();
+      await Promise.all(
+        tokens.map((token) => (token.status === "fulfilled" ? revoke(token.value) : undefined)),
+      );
+    },
+    slug: () =>
+      app.call({
+        what: "read the App's name",
+        needs: "metadata: read",
+        missing: "bad-credentials",
+        route: "GET /app",
+        shape: z.object({ slug: z.string() }).transform(({ slug }) => slug),
+      }),
+  };
+}
+
+const REVOKE = {
+  what: "revoke a token of the App",
+  needs: "metadata: read",
+  missing: "bad-credentials",
+  route: "DELETE /installation/token",
+  shape: nothing,
+  repeatable: true,
+  // It has expired already, or an earlier try that got no answer ended it.
+  also: { 401: () => undefined },
+} as const;
+
+async function mintToken(
+  app: Client,
+  repository: RepositoryName,
+  permissions: AppPermissions,
+): Promise<InstallationToken> {
+  const { owner, repo } = ownerAndName(repository);
+  const needs = Object.entries(permissions)
+    .map(([name, level]) => `${name.replaceAll("_", "-")}: ${level}`)
+    .join(", ");
+  const installation = await app.call({
+    what: `find the App's installation on ${repository}`,
+    needs: "the App to be installed there",
+    missing: "target-not-found",
+    route: "GET /repos/{owner}/{repo}/installation",
+    parameters: { owner, repo },
+    shape: z.object({ id: z.number() }),
+  });
+  const mint = {
+    what: `get a token of the App for ${repository}`,
+    needs,
+    missing: "target-not-found",
+  } as const;
+  return await app.call({
+    ...mint,
+    route: "POST /app/installations/{installation}/access_tokens",
+    parameters: { installation: installation.id, repositories: [repo], permissions },
+    shape: tokenShape,
+    // A token whose answer was lost harms nobody: no one knows it, and it expires.
+    repeatable: true,
+    also: {
+      // The installation was not granted what is asked for: the owner has to accept it.
+      422: (answer) => {
+        throw failureOf(mint, { ...answer, status: 403 });
+      },
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type { GitHub } from "../../ports.ts";
+import { type ClientOptions, createClient } from "./client.ts";
+import { createIssueCalls } from "./issues.ts";
+import { createPullRequestCalls } from "./pulls.ts";
+import { createRepositoryCalls } from "./repositories.ts";
+
+/** GitHub's REST API at `baseUrl`, with one token. Proxies are taken from the environment, as `@actions/github` does. */
+export function createGitHub(options: ClientOptions): GitHub {
+  const client = createClient(options);
+  return {
+    now: client.now,
+    ...createIssueCalls(client),
+    ...createPullRequestCalls(client),
+    ...createRepositoryCalls(client),
+  };
+}

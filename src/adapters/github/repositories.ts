@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { GitHub } from "../../ports.ts";
+import type { Client } from "./client.ts";
+import { ownerAndName } from "./parameters.ts";
+import { actorShape, comparedCommitShape, permissionShape, repositoryShape } from "./shapes.ts";
+
+type RepositoryCalls = Pick<GitHub, "viewer" | "repository" | "permission" | "commitsAhead" | "workflowRun">;
+
+const REPOSITORY = "/repos/{owner}/{repo}";
+
+/** Repositories, who may do what in them, their commits and runs. All of them are reads. */
+export function createRepositoryCalls(client: Client): RepositoryCalls {
+  return {
+    viewer: () =>
+      client.call({
+        what: "read whose token it is",
+        needs: "metadata: read",
+        missing: "bad-credentials",
+        route: "GET /user",
+        shape: actorShape,
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+      }),
+    repository: (name) =>
+      client.call({
+        what: `read the repository ${name}`,
+        needs: "metadata: read",
+        missing: "target-not-found",
+        route: `GET ${REPOSITORY}`,
+        parameters: ownerAndName(name),
+        shape: repositoryShape,
+        also: { 404: () => null },
+      }),
+    permission: (repository, username) =>
+      client.call({
+        what: `read the permission of ${username} in ${repository}`,
+        needs: "metadata: read",
+        missing: "target-not-found",
+        route: `GET ${REPOSITORY}/collaborators/{username}/permission`,
+        parameters: { ...ownerAndName(repository), username },
+        shape: permissionShape,
+        also: { 404: () => "none" },
+      }),
+    commitsAhead: (repository, base, head) =>
+      client.call({
+        what: `compare \`${base}\` and \`${head}\` of ${repository}`,
+        needs: "contents: read",
+        missing: "target-not-found",
+        route: `GET ${REPOSITORY}/compare/{basehead}`,
+        parameters: { ...ownerAndName(repository), basehead: `${base}...${head}` },
+        shape: z.object({ commits: z.array(comparedCommitShape) }).transform(({ commits }) => commits),
+        also: { 404: () => null },
+      }),
+    workflowRun: (repository, id) =>
+      client.call({
+        what: `read the workflow run ${id} of ${repository}`,
+        needs: "actions: read",
+        missing: "target-not-found",
+        route: `GET ${REPOSITORY}/actions/runs/{id}`,
+        parameters: { ...ownerAndName(repository), id },
+        shape: z
+          .object({ created_at: z.string(), status: z.string().nullable() })
+          .transform(({ created_at, status }) => ({ createdAt: created_at, ended: status === "completed" })),
+        also: { 404: () => null },
+      }),
+  };
+}

@@ -1,0 +1,158 @@
+import { z } from "zod";
+import type { Comment, ComparedCommit, Permission, Repository } from "../../ports.ts";
+import type { Actor, Issue, PullRequest } from "../../task.ts";
+
+// The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
+
+const TYPES = ["User", "Bot", "Organization"] as const;
+
+/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
+export const actorShape = z
+  .object({ login: z.string(), type: z.enum(TYPES).catch("User") })
+  .nullable()
+  .transform((actor): Actor => actor ?? { login: "ghost", type: "User" });
+
+/** GitHub lists labels as names or as objects. */
+const labelShape = z
+  .union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
+  .describe("GitHub lists labels as names or as objects");
+export const labelsShape = z.array(labelShape);
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+const oid = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+
+export const issueShape = z
+  .object({
+    repository_url: z.string(),
+    number: z.number(),
+    html_url: z.string(),
+    title: z.string(),
+    body: text,
+    user: actorShape,
+    labels: labelsShape,
+    state: z.enum(["open", "closed"]),
+    pull_request: z.object({}).nullish(),
+    comments: z.number(),
+    updated_at: z.string(),
+  })
+  .transform(
+    (issue): Issue => ({
+      repository: repositoryIn(issue.repository_url),
+      number: issue.number,
+      url: issue.html_url,
+      title: issue.title,
+      body: issue.body,
+      author: issue.user,
+      labels: issue.labels,
+      state: issue.state,
+      isPullRequest: issue.pull_request != null,
+      commentCount: issue.comments,
+      updatedAt: issue.updated_at,
+    }),
+  );
+
+export const commentShape = z
+  .object({
+    id: z.number(),
+    html_url: z.string(),
+    body: text,
+    user: actorShape,
+    author_association: z.string().catch("NONE"),
+    performed_via_github_app: z.object({}).nullish(),
+    created_at: z.string(),
+  })
+  .transform(
+    (comment): Comment => ({
+      id: comment.id,
+      url: comment.html_url,
+      body: comment.body,
+      author: comment.user,
+      association: comment.author_association,
+      viaApp: comment.performed_via_github_app != null,
+      createdAt: comment.created_at,
+    }),
+  );
+
+export const repositoryShape = z
+  .object({
+    full_name: z.string(),
+    default_branch: z.string(),
+    clone_url: z.string(),
+    archived: z.boolean(),
+  })
+  .transform(
+    (repository): Repository => ({
+      name: repository.full_name,
+      defaultBranch: repository.default_branch,
+      cloneUrl: repository.clone_url,
+      archived: repository.archived,
+    }),
+  );
+
+const ROLES = ["admin", "maintain", "write", "triage", "read", "none"] as const;
+
+/** A role of the organisation's own has a name of its own; `permission` then says which of the basic ones it builds on. */
+export const permissionShape = z
+  .object({ permission: z.enum(ROLES), role_name: z.enum(ROLES).nullish().catch(null) })
+  .transform(({ permission, role_name }): Permission => role_name ?? permission);
+
+const repositoryIdShape = z.object({ id: z.number(), full_name: z.string() });
+const pullShape = z.object({
+  number: z.number(),
+  html_url: z.string(),
+  state: z.enum(["open", "closed"]),
+  // Lists leave `merged` out.
+  merged_at: z.string().nullish(),
+  draft: z.boolean().default(false),
+  title: z.string(),
+  body: text,
+  // `null` once the fork was deleted.
+  head: z.object({ ref: z.string(), sha: oid, repo: repositoryIdShape.nullable() }),
+  base: z.object({ ref: z.string(), repo: repositoryIdShape }),
+});
+
+export const pullRequestShape = pullShape.transform(toPullRequest);
+
+/** A list of pull requests without those from forks: one owner may have a fork beside the repository itself. */
+export const ownPullRequestsShape = z
+  .array(pullShape)
+  .transform((pulls) => pulls.filter(({ head, base }) => head.repo?.id === base.repo.id).map(toPullRequest));
+
+function toPullRequest(pull: z.output<typeof pullShape>): PullRequest {
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    state: pull.state,
+    merged: pull.merged_at != null,
+    draft: pull.draft,
+    title: pull.title,
+    body: pull.body,
+    head: { repository: pull.head.repo?.full_name ?? null, ref: pull.head.ref, oid: pull.head.sha },
+    base: { ref: pull.base.ref },
+  };
+}
+
+/** A commit in an answer to `GET /compare`. */
+export const comparedCommitShape = z
+  .object({
+    sha: oid,
+    commit: z.object({
+      message: z.string(),
+      committer: z.object({ name: text, email: text }).nullish(),
+    }),
+  })
+  .transform(
+    ({ sha, commit }): ComparedCommit => ({
+      oid: sha,
+      message: commit.message,
+      committer: commit.committer ?? { name: "", email: "" },
+    }),
+  );
+
+/** `https://…/repos/owner/name` → `owner/name`. */
+function repositoryIn(url: string): string {
+  return url.split("/").slice(-2).join("/");
+}
