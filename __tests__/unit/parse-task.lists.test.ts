@@ -59,11 +59,22 @@ describe("plain lines without a comment", () => {
     ["a section before them", `## Instruction\n\nDo it\n\n${lines}`, "Do it"],
     ["a section somewhere", `Hello,\n\n${lines}\nplease:\n\n## Instruction\n\nDo it\n\n## Thanks`, "Do it"],
     ["prose after them", `${lines}\nDo it`, "The title\n\nDo it"],
+    [
+      "a hint above them",
+      `<!-- Fill this in. -->\n${lines}\nDo it`,
+      "The title\n\n<!-- Fill this in. -->\n\nDo it",
+    ],
+    ["a long list item above them", `- Instruction: One\n  two\n\n${lines}\nBye`, "One\ntwo"],
     ["nothing", lines, "The title"],
   ])("name the task together with %s", (_name, body, instruction) => {
     expect(parse(body)).toMatchObject({ ...task, instruction });
     expect(parse(body.replaceAll("\n", "\r\n"))).toMatchObject({ ...task, instruction });
   });
+});
+
+test("plain lines are not read at the start of an instruction's section", () => {
+  const body = "task_id: t-1\n\n## Instruction\n\nUser ID: is shown twice\n\nRemove one";
+  expect(parse(body)).toMatchObject({ userId: null, instruction: "User ID: is shown twice\n\nRemove one" });
 });
 
 describe("precedence", () => {
@@ -82,6 +93,11 @@ describe("precedence", () => {
     expect(parse(body)).toMatchObject({ taskId: "line", userId: "list", instruction: "section" });
     expect(parse(`${list}\n\n${comment}`)).toMatchObject({ taskId: "list", instruction: "list" });
     expect(parse(METADATA)).toMatchObject({ instruction: "The title" });
+  });
+
+  test("lets an unfilled line count as missing", () => {
+    const body = `Target Repository:\nUser ID: \`\`\nTarget: pr \`a/b#1\`\n\n${METADATA}`;
+    expect(parse(body)).toMatchObject({ userId: null, targetRepository: "a/b" });
   });
 
   test("takes the list item where the section is empty", () => {

@@ -76,6 +76,16 @@ describe("refused, naming the field", () => {
       "`instruction`: it is empty",
     ],
     [
+      "a line after a comment of several",
+      `${METADATA.replaceAll(" ", "\n")}\nTarget Repository: a`,
+      "(line 6",
+    ],
+    [
+      "two comments of one line with backticks in them",
+      [meta('{"task_id": "t-1", "x": "`"}'), meta('{"task_id": "t-2", "x": "`"}').trim()].join(" "),
+      "another metadata comment with different content on line 3",
+    ],
+    [
       "two comments that differ",
       `${METADATA}\n\n<!-- agent_task_metadata {"task_id": "t-2"} -->`,
       "(line 3 of the issue)",

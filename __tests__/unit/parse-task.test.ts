@@ -144,6 +144,12 @@ describe("body D, only metadata", () => {
     });
   });
 
+  test("leaves what follows it as Markdown has it", () => {
+    const other = METADATA.replace("t-1", "t-2");
+    expect(parse(`${METADATA}\n    ${other}`).taskId).toBe("t-1");
+    expect(parse(`<!-- note\n${METADATA}\n## Instruction\nDo it`).instruction).toBe("Do it");
+  });
+
   test("reads a JSON string that holds the comment's end", () => {
     const body = `<!-- agent_task_metadata {"task_id": "t", "instruction": "a --> \\"b\\" <!-- c"} -->`;
     expect(parse(body).instruction).toBe('a --> "b" <!-- c');

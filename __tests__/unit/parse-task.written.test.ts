@@ -48,6 +48,11 @@ describe("body E, written by a person", () => {
     });
   });
 
+  test("reads no field around a section that has no task id", () => {
+    const body = "Hello,\n\nTarget Repository: a/b\n\n## Instruction\n\nDo it\n\nThe end";
+    expect(parse(body)).toMatchObject({ targetRepository: null, instruction: `The title\n\n${body}` });
+  });
+
   test("takes what merely looks like a target for prose", () => {
     expect(parse("Target: src/login\n\nFix it")).toMatchObject({
       targetRepository: null,
@@ -64,6 +69,7 @@ describe("body E, written by a person", () => {
     ["a fence in a nested list", `1. - \`\`\`\n     ${METADATA}\n     \`\`\``],
     ["a fence in a quote", `> \`\`\`\n> ${METADATA}\n> \`\`\``],
     ["a fence that is never closed", `\`\`\`\n${METADATA}\n\n---\n\n${METADATA}`],
+    ["a fence that only an indented one follows", `\`\`\`\n    \`\`\`\n${METADATA}\n\`\`\``],
     ["indented code", `Write:\n\n    ${METADATA}`],
     ["a code span", `Write \`\` \` ${METADATA} \`\` into the body`],
   ])("takes a metadata comment in %s for text", (_name, body) => {
@@ -82,6 +88,7 @@ describe("body E, written by a person", () => {
     ["indented as a paragraph's continuation", `Text\n    ${METADATA}`],
     ["indented as a list item's content", `1. Text\n\n    ${METADATA}`],
     ["after a lone backtick of an earlier line", `A \` tick\n${METADATA}`],
+    ["after a list item's indented code", `-      \`\`\`\n\n  ${METADATA}`],
     ["after another comment", `<!-- note --> ${METADATA}`],
   ])("reads a metadata comment %s", (_name, body) => {
     expect(parse(body)).toMatchObject({ origin: "metadata", taskId: "t-1" });
