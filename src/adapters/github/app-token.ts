@@ -41,55 +41,71 @@ export function createAppTokens(options: AppTokensOptions): AppTokens {
     ...options,
     token: async () => createAppJwt(options.appId, key, app.now()),
   });
-  const made = new Map<string, Promise<InstallationToken>>();
+  const current = new Map<string, Promise<InstallationToken>>();
+  let living: InstallationToken[] = [];
+
+  async function mint(repository: RepositoryName, permissions: AppPermissions): Promise<InstallationToken> {
+    const token = await mintToken(app, repository, permissions);
+    const now = app.now().getTime();
+    living = [...living.filter(({ expiresAt }) => expiresAt > now), token];
+    return token;
+  }
 
   async function tokenFor(repository: RepositoryName, permissions: AppPermissions): Promise<string> {
     const name = JSON.stringify([repository, Object.entries(permissions).sort()]);
-    const known = await made.get(name)?.catch(() => null);
-    if (known && known.expiresAt - RENEW_MS > app.now().getTime()) return known.token;
-    const minted = mintToken(app, repository, permissions);
-    made.set(name, minted);
-    return (await minted).token;
-  }
-
-  async function revoke({ token }: InstallationToken): Promise<void> {
-    try {
-      await createClient({ ...options, token: async () => token }).call(REVOKE);
-    } catch (thrown) {
-      options.log.warning(`A token of the App lives on until it expires. ${thrown}`);
+    const known = current.get(name);
+    if (known) {
+      const { token, expiresAt } = await known;
+      if (expiresAt - RENEW_MS > app.now().getTime()) return token;
     }
+    // Callers that come together, also after an expiry, share one.
+    let next = current.get(name);
+    if (!next || next === known) {
+      next = mint(repository, permissions);
+      next.catch(() => current.delete(name));
+      current.set(name, next);
+    }
+    return (await next).token;
   }
 
   return {
     tokenFor,
     async revokeAll() {
-      const tokens = await Promise.allSettled(made.values());
-      made.clear();
-      await Promise.all(
-        tokens.map((token) => (token.status === "fulfilled" ? revoke(token.value) : undefined)),
-      );
+      await Promise.allSettled(current.values());
+      current.clear();
+      await Promise.all(living.splice(0).map(({ token }) => revoke(options, token)));
     },
-    slug: () =>
-      app.call({
-        what: "read the App's name",
-        needs: "metadata: read",
-        missing: "bad-credentials",
-        route: "GET /app",
-        shape: z.object({ slug: z.string() }).transform(({ slug }) => slug),
-      }),
+    slug: () => readSlug(app),
   };
 }
 
-const REVOKE = {
-  what: "revoke a token of the App",
-  needs: "metadata: read",
-  missing: "bad-credentials",
-  route: "DELETE /installation/token",
-  shape: nothing,
-  repeatable: true,
-  // It has expired already, or an earlier try that got no answer ended it.
-  also: { 401: () => undefined },
-} as const;
+function readSlug(app: Client): Promise<string> {
+  return app.call({
+    what: "read the App's name",
+    needs: "the App's own id and key",
+    missing: "bad-credentials",
+    route: "GET /app",
+    shape: z.object({ slug: z.string() }).transform(({ slug }) => slug),
+  });
+}
+
+async function revoke(options: AppTokensOptions, token: string): Promise<void> {
+  const client = createClient({ ...options, token: async () => token });
+  try {
+    await client.call({
+      what: "revoke a token of the App",
+      needs: "the token itself",
+      missing: "bad-credentials",
+      route: "DELETE /installation/token",
+      shape: nothing,
+      repeatable: true,
+      // It has expired already, or an earlier try that got no answer ended it.
+      also: { 401: () => undefined },
+    });
+  } catch (thrown) {
+    options.log.warning(`A token of the App lives on until it expires. ${thrown}`);
+  }
+}
 
 async function mintToken(
   app: Client,

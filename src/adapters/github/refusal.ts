@@ -3,17 +3,22 @@ import { TaskFailure } from "../../failure.ts";
 import type { FailureCode } from "../../task.ts";
 import type { Answer, HeaderValue } from "./exchange.ts";
 
+interface FieldError {
+  field?: string | undefined;
+  /** `missing`, `missing_field`, `invalid`, `already_exists`, `unprocessable` or `custom`. */
+  code?: string | undefined;
+  message?: string | undefined;
+}
+
+const fieldErrorShape: z.ZodType<FieldError> = z.union([
+  z.string().transform((message) => ({ message })),
+  z.object({ field: z.string(), code: z.string(), message: z.string() }).partial(),
+]);
+
 const refusalShape = z.object({
   message: z.string().catch(""),
   documentation_url: z.string().catch(""),
-  errors: z
-    .array(
-      z.union([
-        z.string().transform((message) => ({ message })),
-        z.object({ field: z.string(), code: z.string(), message: z.string() }).partial(),
-      ]),
-    )
-    .catch([]),
+  errors: z.array(fieldErrorShape).catch([]),
 });
 
 /** The body of GitHub's refusals, its missing parts empty. */

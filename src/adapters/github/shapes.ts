@@ -80,14 +80,12 @@ export const repositoryShape = z
   .object({
     full_name: z.string(),
     default_branch: z.string(),
-    clone_url: z.string(),
     archived: z.boolean(),
   })
   .transform(
     (repository): Repository => ({
       name: repository.full_name,
       defaultBranch: repository.default_branch,
-      cloneUrl: repository.clone_url,
       archived: repository.archived,
     }),
   );
