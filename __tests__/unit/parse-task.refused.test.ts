@@ -60,7 +60,7 @@ describe("refused, naming the field", () => {
     [
       "a target's repository",
       `Target: pr \`a/b/c#1\`\n${METADATA}`,
-      "`Target` (line 1 of the issue): `a/b/c#1`",
+      "`Target` (line 1 of the issue): `a/b/c",
     ],
     ["a target's number", `Target: pr \`a/b#0\`\n${METADATA}`, "`Target`"],
     [
@@ -104,12 +104,9 @@ describe("refused, naming the field", () => {
     );
   });
 
-  test("with no more of the outside text than cannot act", () => {
-    const detail = refusal(
-      `Target Repository: \`a\` @all <!-- x --> [x](http://x) ${"y".repeat(99)}\n${METADATA}`,
-    );
-    expect(detail).toMatchInlineSnapshot(
-      `"\`Target Repository\` (line 1 of the issue): \`·a· ·all ··-- x --· [x](http://x) yyyyyyyyyyyyyyyyyyyyyyyyyy…\` must be \`owner/name\`."`,
-    );
+  test("shows a little of the outside text, with nothing in it that acts", () => {
+    const detail = refusal(`Target Repository: @all <!-- x --> fixes #7 ${"y".repeat(99)}\n${METADATA}`);
+    expect(detail).toMatch(/`@.all <.!-- x --> fixes #.7 y+…` must be `owner\/name`\.$/u);
+    expect(detail.length).toBeLessThan(150);
   });
 });

@@ -30,15 +30,6 @@ export interface MetadataComment {
   json: Record<string, unknown>;
 }
 
-/** Writes a metadata comment whose JSON can neither end the comment nor begin another one. */
-export function renderMetadataComment(json: Record<string, unknown>): string {
-  const escaped = JSON.stringify(json)
-    .replaceAll("<", "\\u003c")
-    .replaceAll(">", "\\u003e")
-    .replaceAll("--", "-\\u002d");
-  return `<!-- ${COMMENT_NAME} ${escaped} -->`;
-}
-
 /** Reads the comment whose content (after its name) begins at `start`; throws `invalid-task` if it is broken. */
 export function readMetadataComment(source: string, start: number, line: number): MetadataComment {
   const jsonStart = start + (source.slice(start).match(/^\s*/)?.[0].length ?? 0);

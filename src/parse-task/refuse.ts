@@ -1,4 +1,5 @@
 import { TaskFailure } from "../failure.ts";
+import { cutText, inlineCode } from "../harmless.ts";
 
 /**
  * The failure of a task that the contract refuses: names the field, what is wrong with it and, where it helps,
@@ -9,9 +10,7 @@ export function refuse(field: string, problem: string, line?: number): TaskFailu
   return new TaskFailure("invalid-task", `\`${field}\`${where}: ${problem}`);
 }
 
-/** Shows a piece of outside text in our Markdown so that it can act on nothing: one short code span, odd characters dotted out. */
+/** The beginning of a piece of the issue's text, for a refusal's words. */
 export function quote(text: string): string {
-  const shown = [...text.slice(0, 120)].slice(0, 60).join("");
-  const cut = shown.length < text.length ? "…" : "";
-  return `\`${shown.replace(/[^\p{L}\p{N} ._:/#+'"(){}[\],-]/gu, "·")}${cut}\``;
+  return inlineCode(cutText(text, 60));
 }

@@ -1,6 +1,7 @@
 import { TaskFailure } from "../failure.ts";
+import { quoteText } from "../harmless.ts";
+import { marker } from "../naming.ts";
 import type { UnfiledTask } from "../task.ts";
-import { renderMetadataComment } from "./metadata.ts";
 import { quote } from "./refuse.ts";
 
 /** Characters of an issue's body at GitHub. */
@@ -17,11 +18,11 @@ Add authentication middleware to the API
 `;
 
 /**
- * Writes the body of a dispatch issue that \`parseTask\` reads back as the same task, its instruction to the letter
+ * Writes the body of a dispatch issue that `parseTask` reads back as the same task, its instruction to the letter
  * (lone surrogates and NUL aside). Throws `too-large` where GitHub would not take it.
  */
 export function unfiledTaskBody(task: UnfiledTask): string {
-  const comment = renderMetadataComment({
+  const comment = marker("agent_task_metadata", {
     task_id: task.taskId,
     ...(task.userId === null ? {} : { user_id: task.userId }),
     ...(task.targetRepository === null ? {} : { target_repo: task.targetRepository }),
@@ -37,18 +38,8 @@ export function unfiledTaskBody(task: UnfiledTask): string {
   return shown.length > LONGEST_BODY ? comment : shown;
 }
 
-/** For people: the comment alone is invisible. The fence keeps all that the instruction holds from acting. */
-function describe(task: UnfiledTask): string {
-  const target = task.targetRepository;
-  const longest = Math.max(2, ...(task.instruction.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return [
-    `- **Task ID**: ${quote(task.taskId)}`,
-    ...(target === null ? [] : [`- **Target Repository**: ${quote(target)}`]),
-    "",
-    `${fence}text`,
-    task.instruction,
-    fence,
-    "",
-  ].join("\n");
+/** For people: the comment alone is invisible. Nothing of the quotation acts, or is read as a field. */
+function describe({ taskId, targetRepository, instruction }: UnfiledTask): string {
+  const target = targetRepository === null ? [] : [`- **Target Repository**: ${quote(targetRepository)}`];
+  return [`- **Task ID**: ${quote(taskId)}`, ...target, "", quoteText(instruction), ""].join("\n");
 }

@@ -17,23 +17,23 @@ describe("the body of a task that came without an issue", () => {
     userId: "me",
     title: null,
     targetRepository: "a/b",
-    instruction: "Do `it` --> @all\n\n```\nx\n```",
+    instruction: "Do `it` -->\n\n```\nx\n```",
   };
 
-  test("shows people what it is about, and lets none of it act", () => {
+  test("shows people what it is about, in a quotation that it cannot leave", () => {
     expect(unfiledTaskBody(task)).toMatchInlineSnapshot(`
-"<!-- agent_task_metadata {"task_id":"t-1","user_id":"me","target_repo":"a/b","instruction":"Do \`it\` -\\u002d\\u003e @all\\n\\n\`\`\`\\nx\\n\`\`\`"} -->
+"<!-- agent_task_metadata {"task_id": "t-1", "user_id": "me", "target_repo": "a/b", "instruction": "Do \`it\` \\u002d\\u002d\\u003e\\n\\n\`\`\`\\nx\\n\`\`\`"} -->
 
 - **Task ID**: \`t-1\`
 - **Target Repository**: \`a/b\`
 
-\`\`\`\`text
-Do \`it\` --> @all
-
-\`\`\`
-x
-\`\`\`
-\`\`\`\`
+> \`\`\`\`text
+> Do \`it\` -->
+> 
+> \`\`\`
+> x
+> \`\`\`
+> \`\`\`\`
 "
 `);
   });
