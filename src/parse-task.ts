@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isRepositoryName, isTaskId } from "./identifiers.ts";
 import { type Document, normaliseText, readDocument } from "./parse-task/document.ts";
 import { readEdges } from "./parse-task/edges.ts";
-import { type Field, pickField, readTarget } from "./parse-task/fields.ts";
+import { type Field, pickField, readTargetField } from "./parse-task/fields.ts";
 import { joinLines, type Layout, readLayout } from "./parse-task/layout.ts";
 import { COMMENT_NAME, type MetadataComment, REPOSITORY_RULE, TASK_ID_RULE } from "./parse-task/metadata.ts";
 import { quote, refuse } from "./parse-task/refuse.ts";
@@ -15,7 +15,7 @@ export { TASK_EXAMPLE, unfiledTaskBody } from "./parse-task/write.ts";
 export type IssueText = Pick<Issue, "repository" | "number" | "title"> & { body: string | null };
 
 /** What an issue says, before it is checked; `null` where it does not say. */
-interface Findings {
+interface Reading {
   taskId: Pick<Field, "value" | "line"> | null;
   userId: string | null;
   instruction: string;
@@ -33,22 +33,22 @@ export function parseTask(issue: IssueText, options: { requireMetadata: boolean 
   if (comment === null && options.requireMetadata) {
     throw refuse(COMMENT_NAME, "the issue has no metadata comment, and `require-metadata` wants one.");
   }
-  const findings =
+  const reading =
     comment === null ? readWritten(document.lines, title) : readDispatched(document, comment, title);
-  const instruction = normaliseText(findings.instruction);
+  const instruction = normaliseText(reading.instruction);
   if (!hasVisibleText(instruction)) throw refuse("instruction", "it is empty: say what is to be done.");
   return {
-    ...identify(issue, comment, findings.taskId),
-    userId: findings.userId === null ? null : normaliseText(findings.userId),
+    ...identify(issue, comment, reading.taskId),
+    userId: reading.userId === null ? null : normaliseText(reading.userId),
     instruction,
     title,
-    ...resolveTarget(comment?.fields.target_repo ?? null, findings.fields),
+    ...resolveTarget(comment?.fields.target_repo ?? null, reading.fields),
     metadata: comment?.json ?? {},
   };
 }
 
 /** An issue with metadata: its JSON goes before sections, sections before list items, and the title is the default. */
-function readDispatched(document: Document, comment: MetadataComment, title: string): Findings {
+function readDispatched(document: Document, comment: MetadataComment, title: string): Reading {
   const json = comment.fields;
   const namesTarget = typeof json.target_repo === "string";
   const layout = readLayout(document.lines, { isFramed: document.isFramed, namesTarget });
@@ -61,7 +61,7 @@ function readDispatched(document: Document, comment: MetadataComment, title: str
 }
 
 /** An issue without metadata: title and body are the instruction, but for the fields at the body's start and end. */
-function readWritten(lines: Line[], title: string): Findings {
+function readWritten(lines: Line[], title: string): Reading {
   const edges = readEdges(lines);
   const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
   const layout = readLayout(edges.rest, { isFramed: false, namesTarget: false });
@@ -110,7 +110,7 @@ function resolveTarget(
   }
   const named = fromJson ?? line?.value ?? null;
   const targetField = pickField(fields, "target");
-  const target = targetField === null ? null : readTarget(targetField);
+  const target = targetField === null ? null : readTargetField(targetField);
   // A pull request of another repository than the target is nothing to build on.
   const isElsewhere =
     named !== null && !!target?.repository && target.repository.toLowerCase() !== named.toLowerCase();

@@ -68,7 +68,7 @@ export function pickField(fields: readonly Field[], name: FieldName): Field | nu
 }
 
 /** Reads the reference of a `Target:` line, ``type `owner/repo[#n]` ``; a bare type points nowhere. Throws `invalid-task`. */
-export function readTarget(field: Field): Target {
+export function readTargetField(field: Field): Target {
   const { type, reference, isQuoted } = splitTarget(field.value);
   const groups = REFERENCE.exec(reference)?.groups;
   const repository = groups?.repository || null;
