@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { RepositoryName } from "../../task.ts";
 import { createAppJwt, parsePrivateKey } from "./app-jwt.ts";
 import { type Client, type ClientOptions, createClient } from "./client.ts";
-import { nothing, ownerAndName } from "./parameters.ts";
 import { failureOf } from "./refusal.ts";
+import { ownerAndName } from "./repository-name.ts";
 
 /** As the API spells them: `{ contents: "write", pull_requests: "write" }`. */
 export type AppPermissions = Record<string, "read" | "write">;
@@ -97,10 +97,10 @@ async function revoke(options: AppTokensOptions, token: string): Promise<void> {
       needs: "the token itself",
       missing: "bad-credentials",
       route: "DELETE /installation/token",
-      shape: nothing,
+      shape: z.never(),
       repeatable: true,
-      // It has expired already, or an earlier try that got no answer ended it.
-      also: { 401: () => undefined },
+      // 401: it has expired, or an earlier try that got no answer ended it.
+      also: { 204: () => undefined, 401: () => undefined },
     });
   } catch (thrown) {
     options.log.warning(`A token of the App lives on until it expires. ${thrown}`);

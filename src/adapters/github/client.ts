@@ -13,7 +13,7 @@ import { createRateLimitGate, rateLimitWait } from "./rate-limit.ts";
 import { type CallInWords, failureOf, requestId } from "./refusal.ts";
 
 export interface ClientOptions extends ExchangeOptions {
-  clock: Clock;
+  clock: Pick<Clock, "now" | "pause">;
   /** All that may be waited for rate limits, over the client's life. */
   budgetMs?: number;
 }
@@ -24,7 +24,7 @@ export interface Call<T> extends CallInWords {
   route: string;
   /** Those that the route does not name go into the query or the body. */
   parameters?: Record<string, unknown>;
-  /** What a 2xx must hold. */
+  /** What the body of a 2xx must hold; any other body is no answer. */
   shape: z.ZodType<T>;
   /** Statuses that are answers too; all others outside 2xx are failures. */
   also?: Record<number, (answer: Answer) => T>;

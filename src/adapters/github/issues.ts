@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GitHub } from "../../ports.ts";
 import type { RepositoryName } from "../../task.ts";
 import type { Client } from "./client.ts";
-import { nothing, ownerAndName } from "./parameters.ts";
+import { ownerAndName } from "./repository-name.ts";
 import { commentShape, issueShape, labelsShape } from "./shapes.ts";
 
 type IssueCalls = Pick<
@@ -128,9 +128,9 @@ function commentWrites(
         what: `delete a comment in ${repository}`,
         route: `DELETE ${ISSUES}/comments/{id}`,
         parameters: { ...ownerAndName(repository), id },
-        shape: nothing,
+        shape: z.never(),
         // Gone is what was wanted.
-        also: { 404: () => undefined },
+        also: { 204: () => undefined, 404: () => undefined },
       }),
     async acknowledge(repository, id) {
       await client.call({

@@ -4,8 +4,8 @@ import type { CreatedPullRequest, GitHub, NewPullRequest } from "../../ports.ts"
 import type { RepositoryName } from "../../task.ts";
 import type { Client } from "./client.ts";
 import type { Answer } from "./exchange.ts";
-import { ownerAndName } from "./parameters.ts";
 import { asRefusal, type CallInWords, failureOf } from "./refusal.ts";
+import { ownerAndName } from "./repository-name.ts";
 import { ownPullRequestsShape, pullRequestShape } from "./shapes.ts";
 
 type PullRequestCalls = Pick<

@@ -32,7 +32,7 @@ export interface RateLimitGate {
   shut(milliseconds: number): void;
 }
 
-export function createRateLimitGate(clock: Clock, budgetMs: number): RateLimitGate {
+export function createRateLimitGate(clock: Pick<Clock, "now" | "pause">, budgetMs: number): RateLimitGate {
   let shutUntil = 0;
   let budget = budgetMs;
   return {

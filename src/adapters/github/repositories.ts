@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { GitHub } from "../../ports.ts";
 import type { Client } from "./client.ts";
-import { ownerAndName } from "./parameters.ts";
+import { ownerAndName } from "./repository-name.ts";
 import { actorShape, comparedCommitShape, permissionShape, repositoryShape } from "./shapes.ts";
 
 type RepositoryCalls = Pick<GitHub, "viewer" | "repository" | "permission" | "commitsAhead" | "workflowRun">;

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { RepositoryName } from "../../task.ts";
 
 /** `owner/name` as the routes take it. */
@@ -6,6 +5,3 @@ export function ownerAndName(repository: RepositoryName): { owner: string; repo:
   const [owner = "", repo = ""] = repository.split("/");
   return { owner, repo };
 }
-
-/** The body of a 204. */
-export const nothing = z.unknown().transform(() => undefined);
