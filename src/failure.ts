@@ -5,11 +5,14 @@ export class TaskFailure extends Error {
   override readonly name = "TaskFailure";
   readonly code: FailureCode;
   readonly detail: string;
+  /** Somebody else's words about it (a step's output, a server's message): only ever quoted. */
+  readonly quote: string | null;
 
-  constructor(code: FailureCode, detail: string, options?: { cause?: unknown }) {
+  constructor(code: FailureCode, detail: string, options?: { cause?: unknown; quote?: string }) {
     super(`${code}: ${detail}`, options);
     this.code = code;
     this.detail = detail;
+    this.quote = options?.quote?.trim() || null;
   }
 }
 
@@ -169,6 +172,11 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
     title: "GitHub's rate limit is used up",
     remedy: "Wait until the time given, then comment `/agent retry`; a GitHub App has a limit of its own.",
     retryable: true,
+  },
+  "github-refused": {
+    title: "GitHub refused a request",
+    remedy: "Read its own words: they name what it did not accept; change that in the inputs or the repository's settings.",
+    retryable: false,
   },
   "github-unavailable": {
     title: "GitHub did not give a usable answer",

@@ -1,4 +1,5 @@
 /** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
+import type { TaskFailure } from "./failure.ts";
 import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName } from "./task.ts";
 
 /** What a whole run is given; functions take the part they need with `Pick`. */
@@ -9,6 +10,8 @@ export interface Ports {
   target: GitHub;
   /** Git with the target repository's token. */
   git: Git;
+  /** The same for claims, which a cancelled run still gives back. */
+  claims: Git;
   steps: Steps;
   log: Log;
   clock: Clock;
@@ -19,6 +22,9 @@ export interface Ports {
 export interface Clock {
   /** This machine's clock; times that are compared with GitHub's come from GitHub. */
   now(): Date;
+  pause(milliseconds: number): Promise<void>;
+  /** Does the work later, unless it is called off or the run ends before. */
+  later(milliseconds: number, work: () => void): { callOff(): void };
 }
 
 /** The run's log. Every text is redacted; text from outside can command nothing. */
@@ -47,6 +53,8 @@ export interface Comment {
   author: Actor;
   /** GitHub's `author_association`, e.g. `OWNER`, `MEMBER`, `COLLABORATOR`, `CONTRIBUTOR`, `NONE`. */
   association: string;
+  /** Whether GitHub says that an app's token wrote it (`performed_via_github_app`). */
+  viaApp: boolean;
   /** ISO 8601, GitHub's clock. */
   createdAt: string;
 }
@@ -55,10 +63,7 @@ export interface Repository {
   /** As the API names it now. */
   name: RepositoryName;
   defaultBranch: string;
-  cloneUrl: string;
   archived: boolean;
-  /** `null` where the API does not say (GitHub App tokens). */
-  canPush: boolean | null;
 }
 
 export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
@@ -76,6 +81,8 @@ export interface ComparedCommit {
  * adapter: they throw `AnswerLost` where the outcome is unknown.
  */
 export interface GitHub {
+  /** GitHub's clock, by the `Date` of its last answer. */
+  now(): Date;
   /** Whose token it is; `null` where an installation token may not ask. */
   viewer(): Promise<Actor | null>;
   /** Follows renames: the answer's `name` is the one to trust. */
@@ -100,6 +107,7 @@ export interface GitHub {
   ): Promise<Issue>;
   createComment(repository: RepositoryName, number: number, body: string): Promise<Comment>;
   updateComment(repository: RepositoryName, id: number, body: string): Promise<void>;
+  deleteComment(repository: RepositoryName, id: number): Promise<void>;
   /** Adds; gives all labels that the issue then has. */
   addLabels(repository: RepositoryName, number: number, labels: string[]): Promise<string[]>;
   replaceLabels(repository: RepositoryName, number: number, labels: string[]): Promise<void>;
@@ -177,8 +185,10 @@ export interface GitStore {
   treeOf(commit: Oid): Promise<Oid>;
   changes(from: Oid, to: Oid): Promise<Change[]>;
   stat(from: Oid, to: Oid): Promise<DiffStat>;
-  /** A binary-safe patch, `git diff --binary --full-index --no-renames`. */
-  patch(from: Oid, to: Oid): Promise<Buffer>;
+  /** A binary-safe patch, `git diff --binary --full-index --no-renames`; `null` where it is longer than `maxBytes`. */
+  patch(from: Oid, to: Oid, maxBytes: number): Promise<Buffer | null>;
+  /** The bytes of small blobs, in the order asked; `null` for one longer than `maxBytes`. */
+  readBlobs(blobs: Oid[], maxBytes: number): Promise<(Buffer | null)[]>;
   commit(commit: NewCommit): Promise<Oid>;
   /**
    * Pushes to `refs/heads/<branch>` where it still is at `expected` (`null`: must not exist).
@@ -187,12 +197,14 @@ export interface GitStore {
   push(push: { commit: Oid; branch: string; expected: Oid | null }): Promise<"pushed" | "moved">;
   /** Writes a bundle of `commit` (without the history of `base`) to `file`. */
   bundle(commit: Oid, base: Oid, branch: string, file: string): Promise<void>;
-  /** Creates a ref that must not exist, pointing to a new commit of the empty tree with that message; `false` if somebody else was first. */
-  createRef(ref: string, message: string): Promise<boolean>;
+  /** Creates a ref that must not exist, on a new commit of the empty tree with that message; `null` if somebody else was first. */
+  createRef(ref: string, message: string): Promise<Oid | null>;
   /** The ref's commit and its message. */
   readRef(ref: string): Promise<{ oid: Oid; message: string } | null>;
-  /** Compare-and-swap; a `null` message deletes. `false` where the ref is no longer at `expected`. */
-  replaceRef(ref: string, expected: Oid, message: string | null): Promise<boolean>;
+  /** Compare-and-swap to a new commit with that message; `null` where the ref is no longer at `expected`. */
+  replaceRef(ref: string, expected: Oid, message: string): Promise<Oid | null>;
+  /** `false` where the ref is no longer at `expected`. */
+  deleteRef(ref: string, expected: Oid): Promise<boolean>;
   dispose(): Promise<void>;
 }
 
@@ -233,7 +245,6 @@ export interface Step {
   environment: Record<string, string>;
   input: string;
   timeoutMs: number;
-  isolation: string;
 }
 
 export interface StepEnd {
@@ -245,6 +256,6 @@ export interface StepEnd {
     | { kind: "cancelled" };
   /** Last lines of its output, at most 4 KiB, redacted. */
   outputTail: string;
-  /** What it wrote to the result file; `null` if nothing, at most 1 MiB. */
-  result: string | null;
+  /** What it wrote to the result file, at most 1 MiB; `null` if nothing, the failure `invalid-result` if it cannot be read. */
+  result: string | TaskFailure | null;
 }

@@ -30,6 +30,20 @@ export interface Issue {
   updatedAt: string;
 }
 
+/** The run of agent-runner that is at work: a workflow run, or a task of the self-hosted service. */
+export interface Run {
+  /** `GITHUB_RUN_ID`, or the service's own id. */
+  id: string;
+  /** `GITHUB_RUN_ATTEMPT`, from 1. */
+  attempt: number;
+  /** Page with the log, for people. */
+  url: string;
+  /** Repository whose workflow runs; `null` for the service. */
+  repository: RepositoryName | null;
+  /** Origin of GitHub's pages and git, without a slash at its end. */
+  serverUrl: string;
+}
+
 /** An event's wish that a task be run: who wants it, where its issue is, and since when. Made by `triggers/`. */
 export interface Dispatch {
   event: "issues" | "issue_comment" | "workflow_dispatch" | "repository_dispatch" | "poll" | "command-line";
@@ -136,11 +150,21 @@ export interface DiffStat {
   text: string;
 }
 
+/** Where the work starts from, and what the push may replace. */
+export interface Start {
+  /** Commit that the step sees. */
+  oid: Oid;
+  /** Tip of the task's branch when it was read; the push's lease. `null`: the branch does not exist. */
+  branchTip: Oid | null;
+  /** Whether the work is built on commits that somebody else pushed to the task's branch. */
+  builtUpon: boolean;
+}
+
 /** What the processing step proposes: all that `act` needs, and all that an approver sees. A plain JSON value. */
 export type Proposal = {
   task: Task;
-  /** Commit that the work was made on. */
-  baseOid: Oid;
+  /** Commit that the work was made on, and what the push may replace. */
+  start: Start;
   result: StepResult;
   /** Last lines the step printed, for people; redacted, at most 4 KiB. */
   outputTail: string;
@@ -169,11 +193,20 @@ export type PullRequestOperation = "created" | "updated" | "none";
 /** Where the run ended. Every task ends in exactly one of these; only `failed` and `cancelled` fail the step. */
 export type Outcome =
   | { kind: "opened" | "updated"; pullRequest: PullRequest; branch: string; commit: Oid; notes: string[] }
-  | { kind: "no-changes"; reason: string }
+  | { kind: "no-changes"; reason: string; /** What the step printed last, if anything. */ quote: string | null }
   | { kind: "needs-input"; question: string }
   | { kind: "ignored" | "denied" | "duplicate"; reason: string }
   | { kind: "cancelled"; reason: string }
-  | { kind: "failed"; code: FailureCode; step: Stage; detail: string; notes: string[] };
+  | {
+      kind: "failed";
+      code: FailureCode;
+      step: Stage;
+      /** Our words, Markdown. */
+      detail: string;
+      /** Somebody else's words (a step's output, a server's message), to be quoted. */
+      quote: string | null;
+      notes: string[];
+    };
 
 /** The stages that a person sees in the checklist, in their order. */
 export const STAGES = ["authorise", "checkout", "process", "check", "push", "pull-request"] as const;
@@ -208,6 +241,7 @@ export const FAILURE_CODES = [
   "push-rejected",
   "git-failed",
   "rate-limited",
+  "github-refused",
   "github-unavailable",
   "cancelled",
   "unexpected",

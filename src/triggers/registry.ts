@@ -1,5 +1,5 @@
 import type { Settings } from "../inputs.ts";
-import type { RepositoryName, Trigger } from "../task.ts";
+import type { Actor, RepositoryName, Trigger } from "../task.ts";
 import { readIssueCommentEvent } from "./issue-comment.ts";
 import { readIssuesEvent } from "./issues.ts";
 import { readRepositoryDispatchEvent } from "./repository-dispatch.ts";
@@ -16,17 +16,14 @@ const TRIGGERS: Record<string, TriggerReader> = {
 
 /** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
 export function readTrigger(
-  event: { name: string; payload: unknown; repository: RepositoryName; actor: string },
+  event: { eventName: string; payload: unknown; repository: RepositoryName; actor: Actor },
   settings: Pick<Settings, "triggerLabel" | "issueNumber">,
 ): Trigger {
-  const read = TRIGGERS[event.name];
+  const read = TRIGGERS[event.eventName];
   if (read) return read(event.payload, settings);
   // Any other event (a schedule, say) runs the issue that the workflow names.
   if (settings.issueNumber) {
-    return manualDispatch("workflow_dispatch", event.repository, settings.issueNumber, {
-      login: event.actor,
-      type: "User",
-    });
+    return manualDispatch("workflow_dispatch", event.repository, settings.issueNumber, event.actor);
   }
-  return ignored(`the event \`${event.name}\` starts no task`);
+  return ignored(`the event \`${event.eventName}\` starts no task`);
 }

@@ -1,0 +1,23 @@
+// Compiles src/ with tsc, then bundles each entry point with ncc into dist/<entry>/index.js.
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+const ncc = join(dirname(require.resolve("@vercel/ncc/package.json")), "dist/ncc/cli.js");
+const ENTRIES = ["main", "post"];
+
+const run = (script, ...args) =>
+  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+
+rmSync(join(root, "build"), { recursive: true, force: true });
+run(tsc, "--project", "tsconfig.build.json");
+for (const entry of ENTRIES) {
+  const out = join(root, "dist", entry);
+  rmSync(out, { recursive: true, force: true });
+  run(ncc, "build", `build/entrypoints/${entry}.js`, "--out", out, "--license", "licenses.txt", "--no-cache");
+}

@@ -1,0 +1,91 @@
+import { TaskFailure } from "./failure.ts";
+import type { Settings } from "./inputs.ts";
+import { commitMessage, pullRequestTitle } from "./naming.ts";
+import { checkLimits, type Verdict } from "./policy/limits.ts";
+import type { GitStore, Ports } from "./ports.ts";
+import type { Progress } from "./progress.ts";
+import { decoratePullRequest, ensurePullRequest } from "./pull-request.ts";
+import { renderPullRequestBody } from "./report/pull-request-body.ts";
+import type { DiffStat, Oid, Outcome, Proposal, Run } from "./task.ts";
+
+type Changes = Extract<Proposal, { kind: "changes" }>;
+type Needs = Pick<Ports, "target" | "clock" | "log">;
+
+export interface Action {
+  proposal: Proposal;
+  /** Holds the proposal's tree. */
+  store: GitStore;
+  /** Of the proposal's changes. */
+  stat: DiffStat;
+  settings: Settings;
+  run: Run;
+  progress: Progress;
+  /** Asked right before anything is written: an outcome ends the run instead. */
+  confirm(): Promise<Outcome | null>;
+}
+
+/** Holds the proposal against the limits, pushes it and ensures its pull request. Runs no code of anybody else's. */
+export async function act(ports: Needs, action: Action): Promise<Outcome> {
+  const { proposal, store, settings, progress } = action;
+  if (proposal.kind !== "changes") return (await action.confirm()) ?? withoutChanges(proposal);
+  const verdict = await checkLimits(store, proposal.start.oid, proposal.tree, settings);
+  const stop = await action.confirm();
+  if (stop) return stop;
+  progress.enter("push");
+  const commit = await pushTree(action, proposal);
+  progress.enter("pull-request");
+  return await openPullRequest(ports, action, proposal, verdict, commit);
+}
+
+function withoutChanges(proposal: Exclude<Proposal, Changes>): Outcome {
+  if (proposal.kind === "needs-input") return { kind: "needs-input", question: proposal.question };
+  return { kind: "no-changes", reason: proposal.reason, quote: proposal.result.summary ?? (proposal.outputTail || null) };
+}
+
+/** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
+async function pushTree({ store, settings }: Action, { task, start, tree, result }: Changes): Promise<Oid> {
+  const { branchTip } = start;
+  if (branchTip && (await store.treeOf(branchTip)) === tree) return branchTip;
+  const commit = await store.commit({
+    tree,
+    parents: [start.oid],
+    message: commitMessage({ task, result, input: settings.commitMessage }),
+    author: settings.author,
+    committer: settings.committer,
+  });
+  if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed") return commit;
+  throw new TaskFailure(
+    "push-rejected",
+    `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`,
+  );
+}
+
+async function openPullRequest(
+  ports: Needs,
+  { settings, run, stat }: Action,
+  { task, start, result, leftOut }: Changes,
+  verdict: Verdict,
+  commit: Oid,
+): Promise<Outcome> {
+  const { branch, target } = task;
+  const notes = [...verdict.notes, ...leftOut];
+  if (start.builtUpon) notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
+  const ensured = await ensurePullRequest(
+    ports,
+    task,
+    {
+      title: pullRequestTitle({ task, result, input: settings.prTitle }),
+      body: renderPullRequestBody({ task, result, stat, notes, run }),
+      head: branch,
+      base: target.base,
+      draft: settings.prDraft || verdict.draft,
+    },
+    start.branchTip === null && task.attempt === 1,
+  );
+  if (!ensured) {
+    return { kind: "no-changes", reason: `\`${target.base}\` already holds everything on \`${branch}\`.`, quote: null };
+  }
+  notes.push(...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
+  const kind = ensured.operation === "created" ? "opened" : "updated";
+  return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { TaskFailure } from "../failure.ts";
+import type { Actor, Run } from "../task.ts";
+
+type Environment = Record<string, string | undefined>;
+
+/** What GitHub Actions tells an action about its run, by the default environment variables. */
+const variables = z.object({
+  GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
+  GITHUB_EVENT_NAME: z.string().min(1),
+  GITHUB_EVENT_PATH: z.string().min(1),
+  GITHUB_RUN_ID: z.string().min(1),
+  GITHUB_RUN_ATTEMPT: z.coerce.number().int().positive().default(1),
+  GITHUB_SERVER_URL: z.url().default("https://github.com"),
+  GITHUB_API_URL: z.url().default("https://api.github.com"),
+  GITHUB_ACTOR: z.string().default("ghost"),
+  GITHUB_STEP_SUMMARY: z.string().optional(),
+  RUNNER_TEMP: z.string().min(1),
+});
+
+export interface Workflow {
+  run: Run;
+  apiUrl: string;
+  actor: Actor;
+  eventName: string;
+  eventPath: string;
+  repository: string;
+  /** Emptied by the runner before and after each job. */
+  temporaryFolder: string;
+  /** `GITHUB_STEP_SUMMARY`; older servers have none. */
+  summaryPath: string | undefined;
+}
+
+/** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
+export function readWorkflow(environment: Environment): Workflow {
+  const parsed = variables.safeParse(environment);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0]);
+    throw new TaskFailure("invalid-event", `The environment variable \`${name}\`, which GitHub Actions sets, is missing or not valid.`);
+  }
+  const found = parsed.data;
+  const serverUrl = found.GITHUB_SERVER_URL.replace(/\/+$/, "");
+  const url = `${serverUrl}/${found.GITHUB_REPOSITORY}/actions/runs/${found.GITHUB_RUN_ID}`;
+  return {
+    run: {
+      id: found.GITHUB_RUN_ID,
+      attempt: found.GITHUB_RUN_ATTEMPT,
+      url: found.GITHUB_RUN_ATTEMPT > 1 ? `${url}/attempts/${found.GITHUB_RUN_ATTEMPT}` : url,
+      repository: found.GITHUB_REPOSITORY,
+      serverUrl,
+    },
+    apiUrl: found.GITHUB_API_URL.replace(/\/+$/, ""),
+    actor: { login: found.GITHUB_ACTOR, type: found.GITHUB_ACTOR.endsWith("[bot]") ? "Bot" : "User" },
+    eventName: found.GITHUB_EVENT_NAME,
+    eventPath: found.GITHUB_EVENT_PATH,
+    repository: found.GITHUB_REPOSITORY,
+    temporaryFolder: found.RUNNER_TEMP,
+    summaryPath: found.GITHUB_STEP_SUMMARY,
+  };
+}
+
+/** The webhook's payload. Throws `invalid-event` where the file cannot be read as JSON. */
+export function readEventPayload({ eventPath }: Pick<Workflow, "eventPath">): unknown {
+  try {
+    return JSON.parse(readFileSync(eventPath, "utf8").replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw new TaskFailure("invalid-event", "The file that `GITHUB_EVENT_PATH` names does not hold JSON.", { cause });
+  }
+}

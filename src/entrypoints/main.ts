@@ -1,0 +1,35 @@
+import { createConsoleLog } from "../adapters/console.ts";
+import { saveFinished } from "../adapters/finished.ts";
+import { publish } from "../adapters/publish.ts";
+import { cancelledBySignal } from "../adapters/signals.ts";
+import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
+import { inputOf, openPorts } from "../adapters/world.ts";
+import { rehearsing } from "../dry-run.ts";
+import { readSettings } from "../inputs.ts";
+import { createRedactor } from "../redact.ts";
+import type { FinalReport, Rehearsed } from "../report/report.ts";
+import { reportOfNothing, runTask } from "../run-task.ts";
+import { readTrigger } from "../triggers/registry.ts";
+
+const redactor = createRedactor();
+redactor.add(inputOf("token"));
+redactor.add(inputOf("target-token"));
+const log = createConsoleLog(redactor.redact);
+const cancellation = cancelledBySignal();
+const workflow = readWorkflow(process.env);
+const rehearsed: Rehearsed[] = [];
+
+async function main({ run }: Workflow): Promise<FinalReport> {
+  try {
+    const settings = readSettings(inputOf);
+    const world = openPorts(settings, workflow, { log, redactor, cancellation });
+    const trigger = readTrigger({ ...workflow, payload: readEventPayload(workflow) }, settings);
+    const ports = settings.dryRun ? rehearsing(world, (write) => rehearsed.push(write)) : world;
+    return await runTask(ports, settings, run, trigger);
+  } catch (thrown) {
+    return reportOfNothing(run, thrown);
+  }
+}
+
+await publish(await main(workflow), rehearsed, { redact: redactor.redact, ...workflow });
+saveFinished(workflow.run, inputOf("token"));

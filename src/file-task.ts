@@ -1,0 +1,71 @@
+import { TaskFailure } from "./failure.ts";
+import type { Settings } from "./inputs.ts";
+import { createOnce } from "./once.ts";
+import { parseTask, unfiledTaskBody } from "./parse-task.ts";
+import type { Ports } from "./ports.ts";
+import type { Dispatch, Issue, ParsedTask, Trigger, UnfiledTask } from "./task.ts";
+
+type Unfiled = Extract<Trigger, { kind: "unfiled" }>;
+
+/** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
+export async function fileTask(
+  ports: Pick<Ports, "dispatch" | "clock">,
+  settings: Pick<Settings, "triggerLabel">,
+  unfiled: Unfiled,
+): Promise<Dispatch> {
+  const { repository, payload } = unfiled;
+  const title = payload.title?.trim() || firstLine(payload.instruction);
+  const body = unfiledTaskBody(payload);
+  // What would be refused as an issue is refused before one is made of it.
+  if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
+    throw new TaskFailure("invalid-task", "`client_payload`: the task does not survive being written as an issue.");
+  }
+  const lookUp = () => findFiled(ports, settings, unfiled);
+  const create = async () => {
+    const labels = [settings.triggerLabel];
+    return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
+  };
+  return (await lookUp()) ?? (await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp));
+}
+
+/** The dispatch of a task that has been filed before; `null` where it has not. */
+export async function findFiled(
+  { dispatch }: Pick<Ports, "dispatch">,
+  { triggerLabel }: Pick<Settings, "triggerLabel">,
+  unfiled: Unfiled,
+): Promise<Dispatch | null> {
+  const issues = await dispatch.issuesLabelled(unfiled.repository, triggerLabel, "all");
+  const issue = issues.find((each) => !each.isPullRequest && holds(each, unfiled.payload));
+  return issue ? asDispatch(unfiled, issue) : null;
+}
+
+/** Somebody else's issue with the same task id and another instruction is not this task. */
+function holds(issue: Issue, payload: UnfiledTask): boolean {
+  try {
+    return isSameTask(parseTask(issue, { requireMetadata: true }), payload);
+  } catch {
+    return false;
+  }
+}
+
+function isSameTask(parsed: ParsedTask, { taskId, instruction }: UnfiledTask): boolean {
+  return parsed.taskId === taskId && parsed.instruction.trim() === instruction.trim();
+}
+
+function asDispatch({ repository, sender }: Unfiled, issue: Issue): Dispatch {
+  return {
+    event: "repository_dispatch",
+    repository,
+    issueNumber: issue.number,
+    sender,
+    manual: true,
+    happenedAt: null,
+    issue,
+    commentId: null,
+  };
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split(/[\r\n]/, 1)[0] ?? "";
+  return [...line].slice(0, 120).join("");
+}

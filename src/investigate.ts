@@ -1,0 +1,74 @@
+import type { Settings } from "./inputs.ts";
+import type { Checkout, FoundRefs, GitStore, Ports } from "./ports.ts";
+import type { CheckoutSource, Processor, StoreSource, Work } from "./processors/processor.ts";
+import { chooseProcessor } from "./processors/registry.ts";
+import { chooseStart } from "./start.ts";
+import type { Proposal, Task } from "./task.ts";
+
+type Needs = Pick<Ports, "git" | "target" | "steps" | "log">;
+
+/** The target's content, fetched for the chosen processor. Nothing of it has run yet. */
+export type Source = Pick<Checkout, "dispose"> &
+  (
+    | ({ processor: Extract<Processor, { needs: "store" }> } & StoreSource)
+    | ({ processor: Extract<Processor, { needs: "checkout" }> } & CheckoutSource)
+  );
+
+/** A proposal, and the store that holds its tree; `failure` where there is only half-done work. */
+export interface Investigation {
+  proposal: Proposal;
+  store: GitStore;
+  failure: Work["failure"];
+}
+
+/** Fetches what the processor needs, and chooses where its work starts. */
+export async function openSource(ports: Needs, task: Task, settings: Settings): Promise<Source> {
+  const processor = chooseProcessor(settings);
+  const want = { base: task.target.base, branch: task.branch };
+  const start = (refs: FoundRefs) => chooseStart(ports, task, refs, settings);
+  if (processor.needs === "store") {
+    const store = await ports.git.open(task.target.cloneUrl);
+    return await orDispose(store, async () => ({
+      processor,
+      store,
+      start: await start(await store.fetch(want)),
+      dispose: store.dispose,
+    }));
+  }
+  const checkout = await ports.git.checkout(task.target.cloneUrl, want);
+  return await orDispose(checkout, async () => {
+    const chosen = await start(checkout.refs);
+    await checkout.switchTo(chosen.oid);
+    return { processor, checkout, start: chosen, dispose: checkout.dispose };
+  });
+}
+
+/** Runs the processor on the source and takes what it made. Reads only: nothing at GitHub changes. */
+export async function investigate(ports: Needs, task: Task, settings: Settings, source: Source): Promise<Investigation> {
+  const job = { git: ports.git, steps: ports.steps, log: ports.log, task, settings };
+  const { processor } = source;
+  const work = await (processor.needs === "store"
+    ? processor.process(job, source as StoreSource)
+    : processor.process(job, source as CheckoutSource));
+  return { proposal: await propose(task, source, work), store: work.store, failure: work.failure };
+}
+
+/** Judges by the tree, not by what the step said of itself. */
+async function propose(task: Task, { start }: Source, work: Work): Promise<Proposal> {
+  const { result, outputTail, leftOut } = work;
+  const common = { task, start, result, outputTail, leftOut };
+  if (result.status === "needs_input") {
+    return { ...common, kind: "needs-input", question: result.question ?? result.summary ?? "It did not say what it needs." };
+  }
+  if (work.tree === (await work.store.treeOf(start.oid))) return { ...common, kind: "no-changes", reason: work.nothing };
+  return { ...common, kind: "changes", tree: work.tree };
+}
+
+async function orDispose<T>(thing: Pick<Checkout, "dispose">, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (thrown) {
+    await thing.dispose();
+    throw thrown;
+  }
+}

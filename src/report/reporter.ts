@@ -1,0 +1,78 @@
+import type { Claim } from "../claim.ts";
+import type { Settings } from "../inputs.ts";
+import type { Ports } from "../ports.ts";
+import type { Findings } from "../prepare.ts";
+import { createProgress, type Progress } from "../progress.ts";
+import type { Outcome, Run } from "../task.ts";
+import type { FinalReport, Report } from "./report.ts";
+import { writeResult } from "./result-writer.ts";
+import { createStateLabels, NO_LABELS } from "./state-labels.ts";
+import { renderStatusComment } from "./status-comment.ts";
+import { createStatusWriter, NO_STATUS } from "./status-writer.ts";
+
+type Won = Extract<Claim, { kind: "won" }>;
+
+/** The one place that writes to the dispatch issue. What it cannot write it warns of; the outcome stays. */
+export interface Reporter {
+  readonly progress: Progress;
+  /** Filled in by whoever finds out. */
+  readonly findings: Findings;
+  /** How many comments this run has added. */
+  ownComments(): number;
+  /** From here on the task is this run's: the issue shows it, while the run goes on. */
+  begin(claim: Won): void;
+  /** Writes the end, then gives the claim back. */
+  finish(outcome: Outcome): Promise<FinalReport>;
+}
+
+export function createReporter(
+  ports: Pick<Ports, "dispatch" | "clock" | "log">,
+  settings: Pick<Settings, "statusComment" | "stateLabels">,
+  run: Run,
+): Reporter {
+  const findings: Findings = { issue: null, taskId: null, situation: null, task: null, proposal: null, stat: null };
+  let outcome: Outcome | null = null;
+  let claim: Won | null = null;
+  const tell = (): Report => {
+    const { issue, taskId, task, proposal, stat } = findings;
+    const attempt = (findings.situation?.results.length ?? 0) + 1;
+    return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages };
+  };
+  const status = settings.statusComment ? createStatusWriter(ports, () => renderStatusComment(tell())) : NO_STATUS;
+  const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
+  const progress = createProgress(ports.clock, () => status.refresh());
+  const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);
+
+  const writeEnd = async (final: FinalReport) => {
+    if (!final.issue) return;
+    if (final.outcome.kind === "ignored" || final.outcome.kind === "duplicate") return await status.retract();
+    await Promise.all([
+      writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(
+        tolerate("The result could not be written to the issue"),
+      ),
+      status.end(),
+      labels.end(final.issue, final.outcome),
+    ]);
+  };
+
+  return {
+    progress,
+    findings,
+    ownComments: () => status.added(),
+    begin(won) {
+      claim = won;
+      const { issue, taskId, situation } = findings;
+      if (!issue || !taskId) return;
+      status.begin(issue, taskId, situation?.statusCommentId ?? null);
+      labels.begin(issue);
+    },
+    async finish(end) {
+      progress.finish();
+      outcome = end;
+      const final: FinalReport = { ...tell(), outcome: end };
+      await writeEnd(final);
+      await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
+      return final;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { createOnce } from "../once.ts";
+import type { Ports } from "../ports.ts";
+import { type PastResult, readSituation } from "../situation.ts";
+import type { Issue } from "../task.ts";
+import type { FinalReport } from "./report.ts";
+import { renderResultComment } from "./result-comment.ts";
+
+type Needs = Pick<Ports, "dispatch" | "clock">;
+
+/**
+ * Writes the attempt's one result comment. Where no claim kept other runs away (the task never got that far),
+ * the oldest of equal results stays and the others take theirs back.
+ */
+export async function writeResult(ports: Needs, report: FinalReport, past: PastResult[], claimed: boolean): Promise<void> {
+  const { issue, taskId, outcome } = report;
+  if (!issue) return;
+  if (outcome.kind === "denied" && past.some((result) => result.outcome === "denied")) return;
+  const isNew = (result: PastResult) => past.every(({ commentId }) => commentId !== result.commentId);
+  const findNew = async () => (await readSituation(ports, issue, taskId)).results.filter(isNew);
+  const own = await createOnce(
+    ports.clock,
+    "Writing the result",
+    async () => (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id,
+    async () => (await findNew()).find(({ runUrl }) => runUrl === report.run.url)?.commentId ?? null,
+  );
+  if (!claimed) await giveWay(ports, issue, own, await findNew());
+}
+
+async function giveWay({ dispatch }: Needs, issue: Issue, own: number, results: PastResult[]): Promise<void> {
+  const oldest = Math.min(own, ...results.map(({ commentId }) => commentId));
+  if (oldest !== own) await dispatch.deleteComment(issue.repository, own);
+}

@@ -1,0 +1,122 @@
+import { act } from "./act.ts";
+import { claimTask } from "./claim.ts";
+import { confirmWanted } from "./confirm.ts";
+import { asFailure, TaskFailure } from "./failure.ts";
+import { fileTask } from "./file-task.ts";
+import type { Settings } from "./inputs.ts";
+import { investigate, openSource, type Source } from "./investigate.ts";
+import type { Ports } from "./ports.ts";
+import { prepare } from "./prepare.ts";
+import type { FinalReport } from "./report/report.ts";
+import { createReporter, type Reporter } from "./report/reporter.ts";
+import type { Dispatch, Outcome, Run, Stage, Task, Trigger } from "./task.ts";
+
+/** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
+export async function runTask(ports: Ports, settings: Settings, run: Run, trigger: Trigger): Promise<FinalReport> {
+  const reporter = createReporter(ports, settings, run);
+  let outcome: Outcome;
+  try {
+    outcome = await carryOut(ports, settings, run, trigger, reporter);
+  } catch (thrown) {
+    const failure = asFailure(ports.cancellation.aborted ? ports.cancellation.reason : thrown);
+    if (failure.code === "unexpected") ports.log.info(stackOf(failure));
+    outcome = failedOutcome(failure, reporter.progress.current);
+  }
+  return await reporter.finish(outcome);
+}
+
+/** The report of a run that could not even begin: a bad input or event. */
+export function reportOfNothing(run: Run, thrown: unknown): FinalReport {
+  const outcome = failedOutcome(asFailure(thrown), "authorise");
+  const nothing = { issue: null, taskId: null, task: null, proposal: null, stat: null, stages: [] };
+  return { ...nothing, run, outcome, attempt: 1 };
+}
+
+async function carryOut(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  trigger: Trigger,
+  reporter: Reporter,
+): Promise<Outcome> {
+  if (trigger.kind === "ignored") return trigger;
+  reporter.progress.enter("authorise");
+  const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
+  const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
+  if (prepared.kind === "over") return prepared.outcome;
+  const { task } = prepared;
+  acknowledge(ports, dispatch);
+  reporter.progress.enter("checkout");
+  const source = await openAsOwner(ports, settings, run, task, reporter);
+  if (source === null) return { kind: "duplicate", reason: "another run is at work on the task" };
+  try {
+    return await workOn(ports, settings, run, task, source, reporter);
+  } finally {
+    await source.dispose();
+  }
+}
+
+/** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
+async function openAsOwner(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  task: Task,
+  reporter: Reporter,
+): Promise<Source | null> {
+  const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
+  const [claim, source] = await Promise.allSettled([claimTask(ports, task, run, leaseMs), openSource(ports, task, settings)]);
+  const lost = claim.status === "rejected" || claim.value.kind === "taken";
+  if (lost && source.status === "fulfilled") await source.value.dispose();
+  if (claim.status === "rejected") throw claim.reason;
+  if (claim.value.kind === "taken") return null;
+  reporter.begin(claim.value);
+  if (source.status === "rejected") throw source.reason;
+  return source.value;
+}
+
+/** What a run may take besides the step: the checkout, the push, and GitHub's patience. */
+const LEASE_MARGIN_MINUTES = 15;
+
+async function workOn(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  task: Task,
+  source: Source,
+  { progress, findings, ownComments }: Reporter,
+): Promise<Outcome> {
+  progress.enter("process");
+  const { proposal, store, failure } = await investigate(ports, task, settings, source);
+  try {
+    if (failure) throw failure;
+    progress.enter("check");
+    findings.proposal = proposal;
+    const { oid } = proposal.start;
+    const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
+    findings.stat = stat;
+    const { issue, situation } = findings;
+    const confirm = async () =>
+      issue && situation
+        ? await confirmWanted(ports, settings, task, { issue, situation, ownComments: ownComments() })
+        : null;
+    return await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+  } finally {
+    await store.dispose();
+  }
+}
+
+/** Eyes on the comment that asked; a courtesy that nothing waits for. */
+function acknowledge({ dispatch: github, log }: Ports, { repository, commentId }: Dispatch): void {
+  if (commentId === null) return;
+  github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
+}
+
+function failedOutcome({ code, detail, quote }: TaskFailure, step: Stage): Outcome {
+  if (code === "cancelled") return { kind: "cancelled", reason: detail };
+  return { kind: "failed", code, step, detail, quote, notes: [] };
+}
+
+function stackOf({ cause, stack }: TaskFailure): string {
+  return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
+}
