@@ -28,6 +28,8 @@ export interface ExchangeOptions {
   baseUrl: string;
   token: () => Promise<string>;
   log: Pick<Log, "debug" | "warning">;
+  /** Hides this run's secrets in every text that is sent. */
+  redact: (text: string) => string;
   userAgent?: string;
   /** For each request and its answer together. */
   callTimeoutMs?: number;
@@ -59,7 +61,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const response = await octokit.request({
         method,
         url,
-        ...(data === undefined ? {} : { data }),
+        ...(data === undefined ? {} : { data: redactTexts(data, options.redact) }),
         headers: { authorization, "x-github-api-version": API_VERSION },
         // fetch itself would turn a POST into a GET where the answer is a 301 or 302.
         request: { redirect: "manual", signal: AbortSignal.timeout(options.callTimeoutMs ?? 15_000) },
@@ -81,7 +83,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       log.debug(`${line}: ${answer.status} in ${since()}, ${remaining} calls left`);
       return answer;
     } catch (thrown) {
-      log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown}, after ${since()}`);
+      log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
       throw thrown;
     }
   }
@@ -104,6 +106,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return { method, url, ...(body === undefined ? {} : { data: body }) };
     },
   };
+}
+
+function redactTexts(data: unknown, redact: (text: string) => string): unknown {
+  return JSON.parse(JSON.stringify(data), (_key, value) => (typeof value === "string" ? redact(value) : value));
 }
 
 /** The answer that octokit throws for a status of 400 and more. */
