@@ -23,10 +23,10 @@ const ACTING: RegExp[] = [
   // Definitions change links elsewhere, and take the next line for their title.
   /\](?=:)/gu,
   // Trailers of commits (a squash makes the body a message), `skip-checks:` among them.
-  /^[^\p{L}\p{N}\n]*[a-z0-9]+(?:-[a-z0-9]+)+[ \t]*(?=:)/gimu,
+  /^[^\p{L}\p{N}\n]*[a-z0-9]+(?:-[a-z0-9]+)+[^\S\n]*(?=:)/gimu,
   /\[(?=\s*(?:skip|no|ci|actions)\b)/giu,
   // Chat commands of ours and of other bots.
-  /^[ \t]*\/(?=[a-z])/gimu,
+  /^[^\S\n]*\/(?=[a-z])/gimu,
 ];
 
 /** The text with nothing in it that acts or hides, its Markdown otherwise as it was. Doing it twice changes nothing. */

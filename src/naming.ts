@@ -119,7 +119,7 @@ function fallbackTitle({ taskId }: Wording["task"]): string {
   return cutText(`Task ${taskId}`, LONGEST_SUBJECT);
 }
 
-/** JSON in which nothing can end the comment, begin another one, or refer to anything. */
+/** A hidden comment with JSON in it, in which nothing can end the comment, begin another one, or refer to anything. */
 export function marker(name: MarkerName, fields: Record<string, unknown>): string {
   const pairs = Object.entries(fields).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,

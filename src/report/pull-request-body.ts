@@ -10,7 +10,7 @@ const STAT_ROOM = 8000;
 export interface PullRequestBody {
   task: Task;
   result: StepResult;
-  stat: DiffStat;
+  stat: DiffStat | null;
   /** What a reviewer must know (Markdown, may hold text from outside). */
   notes: string[];
   run: Run;
@@ -52,7 +52,7 @@ function summaryOf(part: string, isCut: boolean): string {
 
 function middle({ stat, notes, result }: PullRequestBody): string {
   return blocks(
-    section("Changes", renderStat(stat)),
+    section("Changes", stat && renderStat(stat)),
     section("Notes", noteList(notes)),
     section("Usage", result.usage ? renderUsage(result.usage) : null),
   );
