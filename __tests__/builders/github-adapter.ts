@@ -29,7 +29,14 @@ export async function withGitHub<T>(
   const warnings: string[] = [];
   const debug: string[] = [];
   const log = { warning: (line: string) => warnings.push(line), debug: (line: string) => debug.push(line) };
-  const github = createGitHub({ baseUrl: server.url, token: async () => TOKEN, log, clock, redact: (text) => text, ...change });
+  const github = createGitHub({
+    baseUrl: server.url,
+    token: async () => TOKEN,
+    log,
+    clock,
+    redact: (text) => text,
+    ...change,
+  });
   try {
     return await act({ github, requests: server.requests, clock, warnings, debug, url: server.url });
   } finally {

@@ -110,6 +110,20 @@ describe("what is sent", () => {
     expect(compared.request.path).toBe("/repos/o/r/compare/main...fix%2Fa%231");
   });
 
+  test("no text in it holds a secret of the run", async () => {
+    const script = [{ status: 201, body: issue }];
+    const wanted = { title: "T s3cret", body: "B", labels: ["s3cret"] };
+    const redact = (text: string) => text.replaceAll("s3cret", "***");
+    await withGitHub(
+      script,
+      async ({ github, requests }) => {
+        await github.createIssue("o/r", wanted);
+        expect(requests[0]?.body).toEqual({ title: "T ***", body: "B", labels: ["***"] });
+      },
+      { redact },
+    );
+  });
+
   test("the log tells of each call and never of the token", async () => {
     await withGitHub(
       [{ status: 200, headers: { "x-ratelimit-remaining": "42" }, body: issue }],

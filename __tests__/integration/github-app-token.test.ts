@@ -26,7 +26,14 @@ async function withApp(script: Turn[], act: (scene: Scene) => Promise<void>): Pr
   const clock = aClock();
   const warnings: string[] = [];
   const log = { debug: () => {}, warning: (line: string) => warnings.push(line) };
-  const tokens = createAppTokens({ baseUrl: server.url, appId: "1234", privateKey: PEM, log, clock, redact: (text) => text });
+  const tokens = createAppTokens({
+    baseUrl: server.url,
+    appId: "1234",
+    privateKey: PEM,
+    log,
+    clock,
+    redact: (text) => text,
+  });
   try {
     await act({ tokens, requests: server.requests, clock, warnings });
   } finally {

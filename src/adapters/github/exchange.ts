@@ -61,7 +61,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const response = await octokit.request({
         method,
         url,
-        ...(data === undefined ? {} : { data: redactTexts(data, options.redact) }),
+        ...(data === undefined ? {} : { data }),
         headers: { authorization, "x-github-api-version": API_VERSION },
         // fetch itself would turn a POST into a GET where the answer is a 301 or 302.
         request: { redirect: "manual", signal: AbortSignal.timeout(options.callTimeoutMs ?? 15_000) },
@@ -103,13 +103,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     send,
     request(route, parameters) {
       const { method, url, body } = octokit.request.endpoint(route, parameters);
-      return { method, url, ...(body === undefined ? {} : { data: body }) };
+      return { method, url, ...(body === undefined ? {} : { data: redactTexts(body, options.redact) }) };
     },
   };
 }
 
 function redactTexts(data: unknown, redact: (text: string) => string): unknown {
-  return JSON.parse(JSON.stringify(data), (_key, value) => (typeof value === "string" ? redact(value) : value));
+  return JSON.parse(JSON.stringify(data), (_key, value) =>
+    typeof value === "string" ? redact(value) : value,
+  );
 }
 
 /** The answer that octokit throws for a status of 400 and more. */
