@@ -1,12 +1,17 @@
 /** What a line of Markdown is, as far as it decides whether the line is text or only shown. */
 export type LineKind = "text" | "blank" | "code" | "comment";
 
-interface Fence {
+/** An open code fence. */
+export interface Fence {
   marker: string;
   length: number;
   /** Block quotes around it, and the column where its list item's content begins: leaving them ends the fence. */
   quotes: number;
   column: number;
+  /** Column of the fence itself: so many leading spaces do not belong to the code. */
+  indent: number;
+  /** What stands behind the fence's marks, such as `diff`. */
+  info: string;
 }
 
 const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
@@ -22,6 +27,11 @@ export class BlockReader {
   #inParagraph = false;
   /** Column where the content of the open list item begins; 0 outside of lists. */
   #list = 0;
+
+  /** The fence that was opened and not closed by the lines so far; another one is another object. */
+  get fence(): Fence | null {
+    return this.#fence;
+  }
 
   /** Whether a fence was opened and not closed by the lines so far. */
   get hasOpenFence(): boolean {
@@ -69,7 +79,10 @@ export class BlockReader {
 
     const item = enterItems(rest);
     if (item.entered) this.#list = item.column;
-    this.#fence = readFence(item.content, quotes, item.entered ? item.column : Math.min(this.#list, column));
+    this.#fence = readFence(item.content, quotes, {
+      column: item.entered ? item.column : Math.min(this.#list, column),
+      indent: item.entered ? item.column : column,
+    });
     if (this.#fence !== null) return "code";
     if (item.content.startsWith("<!--")) {
       this.#inComment = !item.content.includes("-->");
@@ -90,7 +103,8 @@ export function columnOf(line: string): number {
   return column;
 }
 
-function stripQuotes(line: string, most: number): { quotes: number; rest: string } {
+/** Takes up to `most` block quote marks off a line. */
+export function stripQuotes(line: string, most: number): { quotes: number; rest: string } {
   const marker = / {0,3}> ?/y;
   let quotes = 0;
   let position = 0;
@@ -119,12 +133,12 @@ function enterItems(line: string): { entered: boolean; column: number; content: 
   return { entered, column, content: line.slice(position).trim() };
 }
 
-function readFence(content: string, quotes: number, column: number): Fence | null {
+function readFence(content: string, quotes: number, at: Pick<Fence, "column" | "indent">): Fence | null {
   const marker = content.charAt(0);
   if (marker !== "`" && marker !== "~") return null;
   const length = leadingRun(content, marker);
   const isFence = length >= 3 && (marker === "~" || !content.includes("`", length));
-  return isFence ? { marker, length, quotes, column } : null;
+  return isFence ? { marker, length, quotes, ...at, info: content.slice(length).trim() } : null;
 }
 
 function leadingRun(text: string, character: string, from = 0): number {
