@@ -37,7 +37,7 @@ export function settleFences(markdown: string): string {
 /** Code to be shown letter by letter, in a fence that nothing in it can close. */
 export function fence(code: string, language: string): string {
   const marks = "`".repeat(Math.max(3, longestRun(code) + 1));
-  return `${marks}${language}\n${code.replace(/\n+$/, "")}\n${marks}`;
+  return `${marks}${language}\n${code.replace(/\n$/, "")}\n${marks}`;
 }
 
 /** The length of the longest run of backticks. */
@@ -53,12 +53,13 @@ function openingOf(line: string, at: number): OpenFence | null {
 
 /** What a line is to the fence that stands open: code, its end, or proof that its list was left without an end. */
 function readOn(line: string, { indent, fence }: OpenFence): "inside" | "closed" | "ended" {
-  const text = line.trim();
+  // To Markdown no other character is a space here.
+  const before = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+  const text = line.slice(before);
   if (text === "") return "inside";
-  const before = line.length - line.trimStart().length;
   if (before < indent) return "ended";
-  const closes = text.startsWith(fence) && text === fence.charAt(0).repeat(text.length);
-  if (!closes) return "inside";
+  const [, marks = ""] = /^(`+|~+)[ \t]*$/.exec(text) ?? [];
+  if (!marks.startsWith(fence)) return "inside";
   if (before === indent) return "closed";
   // At the left edge the fence is in no list, so the rule is CommonMark's own: up to three spaces.
   if (indent === 0) return /^ {0,3}[`~]/.test(line) ? "closed" : "inside";

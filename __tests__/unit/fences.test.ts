@@ -9,6 +9,7 @@ describe("fences are settled", () => {
     ["a longer fence is closed as long", "~~~~\n~~~", "~~~~\n~~~\n~~~~"],
     ["a closed fence stays", "```\na\n```\nb", "```\na\n```\nb"],
     ["up to three spaces may stand before an end", "```\na\n   ```\nb", "```\na\n   ```\nb"],
+    ["a no-break space behind it makes it no end", "```\n```\u00a0", "```\n```\u00a0\n```"],
     ["four spaces end nothing", "```\n    ```", "```\n    ```\n```"],
     ["a fence in a list stays where it ends there", "- a\n  ```\n  b\n  ```", "- a\n  ```\n  b\n  ```"],
     ["a fence that its list leaves open is broken", "- a\n  ```\nb", "- a\n  `·``\nb"],
