@@ -1,0 +1,79 @@
+import type { Change, DiffStat, Oid } from "../../task.ts";
+import { ensureBlobs } from "./blobs.ts";
+import { gitFailure } from "./failures.ts";
+import type { Repository } from "./repository.ts";
+
+const PLAIN = [
+  "diff-tree",
+  "-r",
+  "--no-renames",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-color",
+  "--full-index",
+];
+const STATUSES = { A: "added", M: "modified", D: "deleted", T: "type-changed" } as const;
+/** Mode of a submodule. */
+export const GITLINK = "160000";
+
+/** The changed paths between two trees (or the trees of two commits), decided on bytes. */
+export async function listChanges(repository: Repository, from: Oid, to: Oid): Promise<Change[]> {
+  return parseRawDiff(await repository.read([...PLAIN, "--raw", "-z", from, to]));
+}
+
+/** Reads `--raw -z` output. */
+export function parseRawDiff(output: Buffer): Change[] {
+  const fields = output.toString("latin1").split("\0");
+  const changes: Change[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [oldMode = "", newMode = "", oldOid = "", newOid = "", letter = ""] = (fields[at] ?? "")
+      .slice(1)
+      .split(" ");
+    const status = STATUSES[letter as keyof typeof STATUSES];
+    if (!status) throw new Error(`git diff gave the status ${letter}, which is not known.`);
+    changes.push({ path: fields[at + 1] ?? "", status, oldMode, newMode, oldOid, newOid });
+  }
+  return changes;
+}
+
+/** Counts lines; the text has at most forty files. */
+export async function statChanges(repository: Repository, from: Oid, to: Oid): Promise<DiffStat> {
+  await ensureChangedBlobs(repository, from, to);
+  const output = await repository.read([...PLAIN, "--numstat", "--stat=100,70,40", from, to]);
+  const stat: DiffStat = { files: 0, insertions: 0, deletions: 0, text: "" };
+  const rest: string[] = [];
+  for (const line of output.toString().split("\n")) {
+    const counts = /^(\d+|-)\t(\d+|-)\t/.exec(line);
+    if (counts) {
+      stat.files += 1;
+      stat.insertions += Number(counts[1]) || 0;
+      stat.deletions += Number(counts[2]) || 0;
+    } else rest.push(line);
+  }
+  return { ...stat, text: rest.join("\n").trimEnd() };
+}
+
+/** A binary-safe patch; `null` where it is longer than `maxBytes`. */
+export async function writePatch(
+  repository: Repository,
+  from: Oid,
+  to: Oid,
+  maxBytes: number,
+): Promise<Buffer | null> {
+  await ensureChangedBlobs(repository, from, to);
+  const args = [...PLAIN, "-p", "--binary", from, to];
+  const end = await repository.run(args, { maxOutput: maxBytes });
+  if (end.overflow) return null;
+  if (end.status !== 0) throw gitFailure(args, end);
+  return end.stdout;
+}
+
+async function ensureChangedBlobs(repository: Repository, from: Oid, to: Oid): Promise<void> {
+  const changes = await listChanges(repository, from, to);
+  const blobs = changes.flatMap(({ oldMode, oldOid, newMode, newOid }) => [
+    { mode: oldMode, oid: oldOid },
+    { mode: newMode, oid: newOid },
+  ]);
+  const wanted = blobs.filter(({ mode }) => mode !== GITLINK && Number(mode) !== 0);
+  await ensureBlobs(repository, [...new Set(wanted.map(({ oid }) => oid))]);
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { join, resolve } from "node:path";
+import type { GitStore, NewCommit } from "../../ports.ts";
+import type { Oid } from "../../task.ts";
+import { applyDiffs, treeOf } from "./apply-diffs.ts";
+import { readBlobs } from "./blobs.ts";
+import { listChanges, statChanges, writePatch } from "./differences.ts";
+import { pushRef } from "./push.ts";
+import { fetchBranches, fetchObjects, fetchRef } from "./refs.ts";
+import {
+  type CommandOptions,
+  createRepository,
+  type GitOptions,
+  type Repository,
+  removeRepository,
+} from "./repository.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+/** A private git directory for one target; nothing is fetched yet. */
+export async function createStore(options: GitOptions, url: string): Promise<GitStore> {
+  const repository = await createRepository(options, url, "store");
+  return {
+    fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
+    fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
+    applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+    writeFiles: (base, files) => writeFiles(repository, base, files),
+    snapshot: (checkout) => takeSnapshot(repository, checkout),
+    treeOf: (commit) => treeOf(repository, commit),
+    changes: (from, to) => listChanges(repository, from, to),
+    stat: (from, to) => statChanges(repository, from, to),
+    patch: (from, to, maxBytes) => writePatch(repository, from, to, maxBytes),
+    readBlobs: (blobs, maxBytes) => readBlobs(repository, blobs, maxBytes),
+    commit: (commit) => createCommit(repository, commit),
+    push: ({ commit, branch, expected }) =>
+      pushRef(repository, { ref: `refs/heads/${branch}`, oid: commit, expected }),
+    bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
+    createRef: (ref, message) => moveToMessage(repository, ref, null, message),
+    readRef: (ref) => fetchRef(repository, ref),
+    replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
+    deleteRef: async (ref, expected) =>
+      (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
+    dispose: () => removeRepository(repository, options.log),
+  };
+}
+
+async function writeFiles(repository: Repository, base: Oid, files: Record<string, string>): Promise<Oid> {
+  const command: CommandOptions = {
+    environment: { GIT_INDEX_FILE: join(repository.gitDirectory, `index-${randomUUID()}`) },
+  };
+  const entries = Object.entries(files).map(async ([path, text]) => {
+    const oid = await readLine(repository, ["hash-object", "-w", "--stdin"], { input: text });
+    return `100644 ${oid}\t${path}\0`;
+  });
+  const [lines] = await Promise.all([Promise.all(entries), repository.read(["read-tree", base], command)]);
+  await repository.read(["update-index", "-z", "--index-info"], { ...command, input: lines.join("") });
+  return await readLine(repository, ["write-tree", "--missing-ok"], command);
+}
+
+async function createCommit(
+  repository: Repository,
+  { tree, parents, message, author, committer }: NewCommit,
+): Promise<Oid> {
+  return await readLine(repository, ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree], {
+    input: message,
+    environment: {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_COMMITTER_NAME: committer.name,
+      GIT_COMMITTER_EMAIL: committer.email,
+    },
+  });
+}
+
+/** Moves a ref to a commit of the empty tree that holds nothing but the message; `null` where the ref was moved before. */
+async function moveToMessage(
+  repository: Repository,
+  ref: string,
+  expected: Oid | null,
+  message: string,
+): Promise<Oid | null> {
+  const tree = await readLine(repository, ["mktree"], { input: "" });
+  // Two racers with the same message in the same second must not make the same commit: each would think that it won.
+  const self = { name: "agent-runner", email: randomUUID() };
+  const oid = await createCommit(repository, { tree, parents: [], message, author: self, committer: self });
+  return (await pushRef(repository, { ref, oid, expected })) === "pushed" ? oid : null;
+}
+
+async function writeBundle(
+  repository: Repository,
+  commit: Oid,
+  base: Oid,
+  branch: string,
+  file: string,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  await repository.read(["update-ref", ref, commit]);
+  // What the commit was built on is on the server already, and the files of it are not here.
+  await repository.read(["bundle", "create", "--quiet", resolve(file), ref, `^${base}`, `^${commit}^@`]);
+  await repository.read(["update-ref", "-d", ref]);
+}
+
+async function readLine(repository: Repository, args: string[], command: CommandOptions): Promise<string> {
+  return (await repository.read(args, command)).toString().trim();
+}
