@@ -5,6 +5,7 @@ import { type Answer, notFound, Refusal } from "./answer.ts";
 import { presentedToken } from "./git-http.ts";
 import { fullName, type Repository, type Token } from "./model.ts";
 import { checkBody, checkParameters } from "./openapi.ts";
+import { countCall, rateHeaders } from "./rate-limit.ts";
 import type { Reply } from "./reply.ts";
 import { type Match, matchRoute } from "./router.ts";
 import { OPEN_ROUTES, REPOSITORY_ROUTES } from "./routes/index.ts";
@@ -18,8 +19,6 @@ export interface ApiRequest {
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
-
-const ANONYMOUS_LIMIT = { limit: 60, used: 0 };
 
 function parseBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -71,32 +70,6 @@ function canonicalPath(state: State, path: string): string {
   const repository =
     match === null ? undefined : state.repositories.find(({ id }) => id === Number(match[1]));
   return repository === undefined ? path : `/repos/${fullName(repository)}${match?.[2] ?? ""}`;
-}
-
-function countCall(state: State, token: Token | null): void {
-  const { rate } = token ?? {};
-  if (rate === undefined) return;
-  if (state.milliseconds() >= rate.resetAt)
-    Object.assign(rate, { used: 0, resetAt: state.milliseconds() + 3_600_000 });
-  if (rate.used >= rate.limit) throw new Refusal(403, `API rate limit exceeded for ${token?.actor.login}.`);
-  rate.used += 1;
-}
-
-function rateHeaders(state: State, token: Token | null): Record<string, string> {
-  const rate = token?.rate ?? { ...ANONYMOUS_LIMIT, resetAt: state.milliseconds() };
-  return {
-    "x-ratelimit-limit": String(rate.limit),
-    "x-ratelimit-remaining": String(Math.max(rate.limit - rate.used, 0)),
-    "x-ratelimit-used": String(rate.used),
-    "x-ratelimit-reset": String(Math.floor(rate.resetAt / 1000)),
-    "x-ratelimit-resource": "core",
-    ...(token?.kind === "classic"
-      ? {
-          "x-oauth-scopes": (token.scopes ?? ["repo", "workflow"]).join(", "),
-          "x-accepted-oauth-scopes": "repo",
-        }
-      : {}),
-  };
 }
 
 function route(

@@ -5,6 +5,7 @@ import type { Actor, Repository } from "./model.ts";
 import { renderComment, renderIssue, renderLabel } from "./render/issue.ts";
 import { renderRepository } from "./render/repository.ts";
 import { type Json, renderUser } from "./render/user.ts";
+import { by } from "./state.ts";
 
 type Example = { action?: string } & Json;
 
@@ -32,13 +33,6 @@ function common(github: LoopbackGitHub, repository: Repository, sender: Actor): 
   };
 }
 
-function find(github: LoopbackGitHub, repo: string, number: number) {
-  const repository = github.state.repository(repo);
-  const issue = repository.issues.find((one) => one.number === number);
-  if (issue === undefined) throw new Error(`${repo} has no issue ${number}.`);
-  return { repository, issue };
-}
-
 export interface IssuesEvent {
   action: "opened" | "labeled" | "unlabeled" | "edited" | "closed" | "reopened" | "assigned";
   repo: string;
@@ -54,10 +48,10 @@ export function issuesEvent(
   { action, repo, number, sender, label }: IssuesEvent,
 ): Json {
   const { state } = github;
-  const { repository, issue } = find(github, repo, number);
-  const by = { author: state.user(sender), appSlug: null };
-  if (action === "labeled" && label !== undefined) addLabels(state, repository, issue, [label], by);
-  if (action === "unlabeled" && label !== undefined) removeLabel(state, issue, label, by);
+  const { repository, issue } = state.issue(repo, number);
+  const author = by(state, sender);
+  if (action === "labeled" && label !== undefined) addLabels(state, repository, issue, [label], author);
+  if (action === "unlabeled" && label !== undefined) removeLabel(state, issue, label, author);
   const { label: _label, assignee: _assignee, ...payload } = example("issues", action);
   return {
     ...payload,
@@ -81,11 +75,11 @@ export interface IssueCommentEvent {
 export function issueCommentEvent(github: LoopbackGitHub, event: IssueCommentEvent): Json {
   const { action = "created", repo, number, sender } = event;
   const { state } = github;
-  const { repository, issue } = find(github, repo, number);
-  const by = { author: state.user(sender), appSlug: null };
+  const { repository, issue } = state.issue(repo, number);
+  const author = by(state, sender);
   const comment =
     typeof event.comment === "string"
-      ? addComment(state, issue, event.comment, by)
+      ? addComment(state, issue, event.comment, author)
       : issue.comments.find(({ id }) => id === event.comment);
   if (comment === undefined) throw new Error(`Issue ${number} has no comment ${event.comment}.`);
   return {

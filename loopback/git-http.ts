@@ -2,19 +2,13 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
 import { canSee, covers, grantFor, mayWriteWorkflows } from "./access.ts";
+import { cgiAnswer } from "./cgi.ts";
 import { GIT_ENVIRONMENT } from "./git.ts";
 import { fullName, type Repository, type Token } from "./model.ts";
 import { withReason } from "./push-report.ts";
+import { type Reply, readAll } from "./reply.ts";
 import type { State } from "./state.ts";
-
-/** An answer to a git client: bytes, at once or as they come. */
-export interface GitAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: string | Buffer | Readable;
-}
 
 /** A request to the git server: which repository, and which of the three addresses git asks for. */
 export interface GitTarget {
@@ -38,11 +32,11 @@ export function presentedToken(header: string | undefined): string | null {
   return password.join(":") || user;
 }
 
-function text(status: number, body: string, headers: Record<string, string> = {}): GitAnswer {
+function text(status: number, body: string, headers: Record<string, string> = {}): Reply {
   return { status, headers: { "content-type": "text/plain; charset=UTF-8", ...headers }, body };
 }
 
-function unauthorised(message: string): GitAnswer {
+function unauthorised(message: string): Reply {
   return text(401, message, { "www-authenticate": 'Basic realm="GitHub"' });
 }
 
@@ -52,7 +46,7 @@ function admit(
   target: GitTarget,
   query: URLSearchParams,
   presented: string | null,
-): GitAnswer | Repository {
+): Reply | Repository {
   const token = presented === null ? null : (state.tokens.get(presented) ?? null);
   if (presented !== null && token === null) return unauthorised("Invalid username or token.\n");
   const repository = state.resolveRepository(target.name);
@@ -97,41 +91,6 @@ function pushRules(state: State, token: Token, repository: Repository, verdict: 
   };
 }
 
-/** Splits a CGI program's output into GitHub's answer; resolves once its headers are there. */
-function cgiAnswer(output: Readable): Promise<GitAnswer> {
-  return new Promise((resolve, reject) => {
-    let head = Buffer.alloc(0);
-    const onData = (chunk: Buffer) => {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf("\r\n\r\n");
-      if (end === -1) return;
-      output.off("data", onData);
-      const lines = head.subarray(0, end).toString().split("\r\n");
-      const headers = Object.fromEntries(
-        lines.map((line) => [
-          line.slice(0, line.indexOf(":")).toLowerCase(),
-          line.slice(line.indexOf(":") + 2),
-        ]),
-      );
-      const status = Number.parseInt(headers.status ?? "200", 10);
-      delete headers.status;
-      const body = new PassThrough();
-      body.write(head.subarray(end + 4));
-      output.pipe(body);
-      resolve({ status, headers, body });
-    };
-    output.on("data", onData);
-    output.on("error", reject);
-    output.on("end", () => reject(new Error("git http-backend ended without an answer")));
-  });
-}
-
-async function collect(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 /** Serves one git request by `git http-backend`, as a CGI; `pushed` is called when refs may have moved. */
 export async function serveGit(
   state: State,
@@ -139,7 +98,7 @@ export async function serveGit(
   url: URL,
   target: GitTarget,
   pushed: (repository: Repository) => Promise<void>,
-): Promise<GitAnswer> {
+): Promise<Reply> {
   const presented = presentedToken(request.headers.authorization);
   const admitted = admit(state, target, url.searchParams, presented);
   if ("status" in admitted) {
@@ -173,7 +132,7 @@ export async function serveGit(
   request.on("close", () => child.stdin.end());
   const answer = await cgiAnswer(child.stdout);
   if (!pushing) return answer;
-  const report = await collect(answer.body as Readable);
+  const report = await readAll(answer.body);
   await pushed(admitted);
   const reason = existsSync(verdict) ? readFileSync(verdict, "utf8") : null;
   rmSync(room, { recursive: true, force: true });

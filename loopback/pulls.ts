@@ -1,10 +1,12 @@
 /** Pull requests against the refs of real repositories. */
+
 import { invalid, Refusal } from "./answer.ts";
-import { branchOid, divergence, git, resolveOid, tryGit } from "./git.ts";
-import { checkText, openIssue, setState } from "./issues.ts";
+import { branchOid, divergence, git, isAncestor, resolveOid, tryGit } from "./git.ts";
+import { openIssue, setState } from "./issues.ts";
 import { fullName, type Repository, type Token } from "./model.ts";
 import type { PullIssue, PullStatistics } from "./render/pull.ts";
 import type { Author, State } from "./state.ts";
+import { checkText } from "./text-limits.ts";
 
 export interface NewPull {
   title: string;
@@ -38,18 +40,18 @@ export async function openPull(
   if (from === undefined || headOid === null || baseOid === null) throw invalid(...errors);
   const custom = (message: string) => invalid({ resource: "PullRequest", code: "custom", message });
   const label = `${from.owner.login}:${ref}`;
-  const same = (one: PullIssue) =>
-    one.state === "open" && one.pull.head.ref === ref && one.pull.head.repository === from;
-  if (pullsOf(repository).some((one) => same(one) && one.pull.base.ref === wanted.base)) {
-    throw custom(`A pull request already exists for ${label}.`);
-  }
+  const refuseTwin = () => {
+    const same = ({ state, pull: { head, base } }: PullIssue) =>
+      state === "open" && head.ref === ref && head.repository === from && base.ref === wanted.base;
+    if (pullsOf(repository).some(same)) throw custom(`A pull request already exists for ${label}.`);
+  };
+  refuseTwin();
   if (from === repository && (await divergence(repository.directory, baseOid, headOid)).ahead === 0) {
     throw custom(`No commits between ${wanted.base} and ${wanted.head}`);
   }
   if (wanted.draft === true && !repository.draftPullRequests) {
     throw new Refusal(422, "Draft pull requests are not supported in this repository.");
   }
-  // Told apart only now: nothing may come between the check and the creation.
   const pull = {
     draft: wanted.draft ?? false,
     head: { repository: from, ref, oid: headOid },
@@ -61,9 +63,8 @@ export async function openPull(
     teams: [],
     maintainerCanModify: wanted.maintainer_can_modify ?? true,
   };
-  if (pullsOf(repository).some((one) => same(one) && one.pull.base.ref === wanted.base)) {
-    throw custom(`A pull request already exists for ${label}.`);
-  }
+  // Asked again after the awaits: of two that come at once, the second is refused.
+  refuseTwin();
   const issue = openIssue(state, repository, { title: wanted.title, body: wanted.body ?? null, pull }, by);
   await git(repository.directory, ["update-ref", `refs/pull/${issue.number}/head`, headOid]);
   return issue as PullIssue;
@@ -87,30 +88,45 @@ export function checkActionsMayOpen(repository: Repository, token: Token | null)
   }
 }
 
-/** After refs have moved: open pull requests follow their branch, and close with it when it is gone. */
+/** After refs have moved: open pull requests follow their branch, close when it is gone, are merged when it is in. */
 export async function syncPulls(state: State, repository: Repository, by: Author): Promise<void> {
   repository.pushedAt = state.now();
-  const listed = await git(repository.directory, [
-    "for-each-ref",
-    "--format=%(refname) %(objectname)",
-    "refs/heads",
-  ]);
+  const { directory } = repository;
+  const listed = await git(directory, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"]);
   const heads = new Map(listed.split("\n").map((line) => line.split(" ") as [string, string]));
   for (const owner of state.repositories) {
-    for (const issue of pullsOf(owner)) {
-      if (issue.state !== "open" || issue.pull.head.repository !== repository) continue;
-      const oid = heads.get(`refs/heads/${issue.pull.head.ref}`);
-      if (oid === undefined) {
+    for (const issue of pullsOf(owner).filter((one) => one.state === "open")) {
+      const { head, base } = issue.pull;
+      const tip = heads.get(`refs/heads/${base.ref}`);
+      const oid = heads.get(`refs/heads/${head.ref}`);
+      if (
+        owner === repository &&
+        tip !== undefined &&
+        tip !== base.oid &&
+        (await isAncestor(directory, head.oid, tip))
+      ) {
+        markMerged(state, issue, tip, by);
+      } else if (head.repository === repository && oid === undefined) {
         setState(state, issue, "closed", by);
-      } else if (oid !== issue.pull.head.oid) {
-        issue.pull.head.oid = oid;
-        issue.updatedAt = state.now();
-        if (owner === repository) {
-          await git(repository.directory, ["update-ref", `refs/pull/${issue.number}/head`, oid]);
-        }
+      } else if (head.repository === repository && oid !== undefined && oid !== head.oid) {
+        await moveHead(state, owner, issue, oid);
       }
     }
   }
+}
+
+async function moveHead(state: State, repository: Repository, issue: PullIssue, oid: string): Promise<void> {
+  const { head, base } = issue.pull;
+  head.oid = oid;
+  issue.updatedAt = state.now();
+  if (head.repository !== repository) return;
+  base.oid = (await branchOid(repository.directory, base.ref)) ?? base.oid;
+  await git(repository.directory, ["update-ref", `refs/pull/${issue.number}/head`, oid]);
+}
+
+function markMerged(state: State, issue: PullIssue, commit: string, by: Author): void {
+  setState(state, issue, "closed", by);
+  Object.assign(issue.pull, { mergedAt: issue.closedAt, mergedBy: by.author, mergeCommit: commit });
 }
 
 /** What GitHub's full answer counts from git. */
@@ -151,6 +167,5 @@ export async function mergePull(
   const message = `Merge pull request #${issue.number} from ${pull.head.repository.owner.login}/${pull.head.ref}`;
   const commit = await git(directory, ["commit-tree", tree, "-p", base, "-p", head, "-m", message]);
   await git(directory, ["update-ref", `refs/heads/${pull.base.ref}`, commit, base]);
-  setState(state, issue, "closed", by);
-  Object.assign(pull, { mergedAt: issue.closedAt, mergedBy: by.author, mergeCommit: commit });
+  markMerged(state, issue, commit, by);
 }

@@ -78,6 +78,14 @@ export class State {
     return found;
   }
 
+  /** The issue or pull request of that number; throws where a test names one that there is not. */
+  issue(name: string, number: number): { repository: Repository; issue: Issue } {
+    const repository = this.repository(name);
+    const issue = repository.issues.find((one) => one.number === number);
+    if (issue === undefined) throw new Error(`${fullName(repository)} has no issue ${number}.`);
+    return { repository, issue };
+  }
+
   rename(from: string, to: string): void {
     const repository = this.repository(from);
     const [owner = "", name = ""] = to.split("/");
@@ -115,6 +123,11 @@ export class State {
 export interface Author {
   author: User;
   appSlug: string | null;
+}
+
+/** Somebody who writes by hand. */
+export function by(state: State, actor: Actor): Author {
+  return { author: state.user(actor), appSlug: null };
 }
 
 /** The author that a token writes as. */

@@ -2,6 +2,7 @@ import { actionsRoutes } from "./actions.ts";
 import { appRoutes, installationRoutes } from "./apps.ts";
 import { branchRoutes } from "./branches.ts";
 import { commentRoutes } from "./comments.ts";
+import { contentRoutes } from "./contents.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { objectRoutes } from "./objects.ts";
@@ -9,6 +10,7 @@ import { pullRoutes } from "./pulls.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import type { OpenRoutes, RepositoryRoutes } from "./route.ts";
+import { treeRoutes } from "./trees.ts";
 import { userRoutes } from "./users.ts";
 
 /** Every route under a repository. */
@@ -20,6 +22,8 @@ export const REPOSITORY_ROUTES: RepositoryRoutes = {
   ...pullRoutes,
   ...refRoutes,
   ...objectRoutes,
+  ...treeRoutes,
+  ...contentRoutes,
   ...branchRoutes,
   ...actionsRoutes,
   ...installationRoutes,

@@ -1,9 +1,10 @@
 import { covers, grantFor } from "../access.ts";
 import { created, notFound, ok, Refusal } from "../answer.ts";
-import { assign, checkText, openIssue, setLabels, setState, setTitle } from "../issues.ts";
+import { assign, openIssue, setLabels, setState, setTitle } from "../issues.ts";
 import type { Issue } from "../model.ts";
 import { renderEvent, renderIssue, renderTimelineComment } from "../render/issue.ts";
 import { authorOf } from "../state.ts";
+import { checkText } from "../text-limits.ts";
 import { paged, param, type RepositoryCall, type RepositoryRoutes } from "./route.ts";
 
 /** What lets a token write to an issue or to a pull request's conversation. */

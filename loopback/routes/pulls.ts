@@ -1,11 +1,12 @@
 import { created, notFound, ok, Refusal } from "../answer.ts";
 import { branchOid, mergeBase } from "../git.ts";
-import { checkText, setState, setTitle } from "../issues.ts";
+import { setState, setTitle } from "../issues.ts";
 import { fullName } from "../model.ts";
 import { checkActionsMayOpen, countPull, type NewPull, openPull, pullsOf } from "../pulls.ts";
 import { readCommits, readDiff, renderCommit } from "../render/git.ts";
 import { type PullIssue, renderFullPull, renderPull } from "../render/pull.ts";
 import { authorOf } from "../state.ts";
+import { checkText } from "../text-limits.ts";
 import { paged, param, type RepositoryCall, type RepositoryRoutes } from "./route.ts";
 
 function findPull(call: RepositoryCall): PullIssue {

@@ -1,5 +1,5 @@
 import { created, noContent, notFound, ok, unprocessable } from "../answer.ts";
-import { git, objectType, resolveOid, tryGit } from "../git.ts";
+import { git, isAncestor, objectType, resolveOid, tryGit } from "../git.ts";
 import type { Repository } from "../model.ts";
 import { syncPulls } from "../pulls.ts";
 import { nodeIdOf } from "../render/git.ts";
@@ -77,8 +77,8 @@ async function updateRef(call: RepositoryCall) {
   if (old === null) throw unprocessable("Reference does not exist");
   await objectType(directory, sha);
   checkProtection(call.repository, ref);
-  const forward = await tryGit(directory, ["merge-base", "--is-ancestor", old, sha]);
-  if (force !== true && forward.status !== 0) throw unprocessable("Update is not a fast forward");
+  if (force !== true && !(await isAncestor(directory, old, sha)))
+    throw unprocessable("Update is not a fast forward");
   const { status } = await tryGit(directory, ["update-ref", ref, sha, old]);
   if (status !== 0) throw unprocessable("Reference cannot be updated");
   await syncPulls(call.state, call.repository, authorOf(call.state, call.token));
