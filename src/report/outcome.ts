@@ -19,7 +19,7 @@ export function headlineOf({ outcome, task }: FinalReport): string {
     case "updated": {
       const { pullRequest } = outcome;
       const link = threadLink(task?.target.repository ?? "", pullRequest);
-      return `✅ ${outcome.kind === "opened" ? "Opened" : "Updated"} ${link}${pullRequest.draft ? " (a draft)" : ""}`;
+      return `✅ Pull request ${outcome.kind}: ${link}${pullRequest.draft ? " (a draft)" : ""}`;
     }
     case "no-changes":
       return "ℹ️ Nothing to change";
@@ -44,7 +44,7 @@ export function renderOutcome(report: FinalReport): string {
     case "updated":
       return blocks(pushedLine(outcome), section("Notes", noteList(outcome.notes)));
     case "no-changes":
-      return blocks(words(outcome.reason), quoted("It said", outcome.quote));
+      return blocks(words(outcome.reason), quoted(outcome.quote));
     case "needs-input":
       return blocks(
         quotedQuestion(outcome.question),
@@ -88,7 +88,7 @@ function failure({ stages }: FinalReport, { code, detail, quote, notes, step }: 
   return blocks(
     `**Step:** ${STAGE_NAMES[stage]}`,
     `**Error:** ${words(detail)} (\`${code}\`)`,
-    quoted("Its last words", quote),
+    quoted(quote),
     `**What to do:** ${FAILURES[code].remedy}`,
     code === "invalid-task"
       ? blocks("A task that would be understood:", fence(TASK_EXAMPLE, "markdown"))
@@ -101,10 +101,10 @@ function words(text: string): string {
   return harmlessMarkdown(text, { maxLength: LONGEST_DETAIL });
 }
 
-function quoted(what: string, text: string | null): string | null {
+function quoted(text: string | null): string | null {
   if (!text?.trim()) return null;
   return fitText(text, QUOTE_ROOM, (part, isCut) =>
-    blocks(`${what}${isCut ? " (the beginning)" : ""}:`, quoteText(part)),
+    blocks(`It said${isCut ? " (the beginning)" : ""}:`, quoteText(part)),
   );
 }
 

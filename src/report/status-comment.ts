@@ -10,7 +10,7 @@ import { failureCodeOf } from "./task-result.ts";
 export function renderStatusComment(report: Report): string {
   const { run, attempt, taskId } = report;
   return blocks(
-    `### 🤖 ${report.outcome ? "The work is over" : "Work is going on"}`,
+    `### 🤖 ${report.outcome ? "The run has ended" : "Working on it"}`,
     STAGES.map((stage) => stageLine(report, stage)).join("\n"),
     isFinal(report) ? `**${headlineOf(report)}**` : null,
     `${describeTask(report)}${runLine(run, attempt)}`,
