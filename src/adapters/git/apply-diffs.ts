@@ -1,11 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { DiffBlock } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
 import { ensureBlobs, readBlobs } from "./blobs.ts";
-import type { GitEnd } from "./git-process.ts";
-import { type PatchBlock, type PatchSection, readPatchBlock } from "./patch-sections.ts";
-import { checkCounts, fittingText, plainText, refusedPatch } from "./patch-text.ts";
+import { treeOf } from "./differences.ts";
+import {
+  applyInTurn,
+  applyTogether,
+  type CrlfPaths,
+  type Fit,
+  openPatchIndex,
+  type PatchIndex,
+  takeBack,
+} from "./patch-index.ts";
+import { type PatchBlock, readPatchBlock } from "./patch-sections.ts";
 import type { Repository } from "./repository.ts";
 
 const MAX_FILE = 16 * 1024 * 1024;
@@ -16,19 +22,32 @@ export async function applyDiffs(repository: Repository, base: Oid, diffs: DiffB
   const blocks = diffs.map((diff, index) => readPatchBlock(diff, index + 1));
   const [blobs, index] = await Promise.all([
     fetchTouched(repository, base, blocks),
-    openIndex(repository, base),
+    openPatchIndex(repository, base),
   ]);
-  if (!(await applyTogether(index, blocks))) {
-    const crlf = await filesWithCrlf(repository, blobs);
-    if ((await applyInTurn(index, blocks, crlf)) === "there-already") return await treeOf(repository, base);
-  }
+  if (!(await applyOnce(index, blocks, () => findCrlf(repository, blobs))))
+    return await treeOf(repository, base);
   const tree = await repository.read(["write-tree", "--missing-ok"], { environment: index.environment });
   return tree.toString().trim();
 }
 
-/** The tree of a commit. */
-export async function treeOf(repository: Repository, commit: Oid): Promise<Oid> {
-  return (await repository.read(["rev-parse", "--verify", `${commit}^{tree}`])).toString().trim();
+/** Gives `false` where the diffs were applied before. */
+async function applyOnce(
+  index: PatchIndex,
+  blocks: PatchBlock[],
+  findCrlf: () => Promise<CrlfPaths>,
+): Promise<boolean> {
+  const together = await applyTogether(index, blocks);
+  if (together === "exact") return true;
+  const crlf = await findCrlf();
+  let fit: Fit["kind"] = together;
+  try {
+    if (fit === "refused") fit = await applyInTurn(index, blocks, crlf);
+  } catch (failure) {
+    if ((await takeBack(index, blocks, crlf)) === "refused") throw failure;
+    return false;
+  }
+  // In a file that repeats itself, a diff that is there already may fit a second time, further down.
+  return fit === "exact" || (await takeBack(index, blocks, crlf)) !== "exact";
 }
 
 /** Fetches the files that the diffs change, in one request; gives them by path. */
@@ -60,90 +79,7 @@ async function fetchTouched(
   return found;
 }
 
-/** A private index that holds the base's tree. */
-interface Index {
-  repository: Repository;
-  base: Oid;
-  environment: { GIT_INDEX_FILE: string };
-}
-
-async function openIndex(repository: Repository, base: Oid): Promise<Index> {
-  const environment = { GIT_INDEX_FILE: join(repository.gitDirectory, `index-${randomUUID()}`) };
-  await repository.read(["read-tree", base], { environment });
-  return { repository, base, environment };
-}
-
-/** All diffs in one go, which is what nearly always works; `false` leaves the index as it was. */
-async function applyTogether(index: Index, blocks: PatchBlock[]): Promise<boolean> {
-  if (new Set(blocks.map(({ strip }) => strip)).size > 1) return false;
-  const end = await apply(index, blocks, blocks.map(plainText).join(""));
-  return end.status === 0;
-}
-
-/** One diff after the other, with the line ends that fit, so that the one that fails can be named. */
-async function applyInTurn(
-  index: Index,
-  blocks: PatchBlock[],
-  crlf: Set<string>,
-): Promise<"applied" | "there-already"> {
-  for (const block of blocks) {
-    const refused = await applyEither(index, block, crlf);
-    if (refused === null) continue;
-    if (await isThereAlready(index, blocks, crlf)) return "there-already";
-    throw refusedPatch(block, refused.stderr);
-  }
-  return "applied";
-}
-
-/** Whether all diffs, the last one first, can be taken back from the base. */
-async function isThereAlready(
-  { repository, base }: Index,
-  blocks: PatchBlock[],
-  crlf: Set<string>,
-): Promise<boolean> {
-  const index = await openIndex(repository, base);
-  for (const block of blocks.toReversed()) {
-    if ((await applyEither(index, block, crlf, "--reverse")) !== null) return false;
-  }
-  return true;
-}
-
-/** Gives `null` where the diff applied as it is or with its files' line ends, else how git refused it at first. */
-async function applyEither(
-  index: Index,
-  block: PatchBlock,
-  crlf: Set<string>,
-  ...options: string[]
-): Promise<GitEnd | null> {
-  const plain = await apply(index, [block], plainText(block), ...options);
-  if (plain.status === 0) return null;
-  const isCrlf = ({ oldPath, newPath }: PatchSection) => crlf.has(oldPath ?? "") || crlf.has(newPath ?? "");
-  const fitting = await apply(index, [block], fittingText(block, isCrlf), ...options);
-  return fitting.status === 0 ? null : plain;
-}
-
-async function apply(
-  index: Index,
-  blocks: PatchBlock[],
-  input: string,
-  ...options: string[]
-): Promise<GitEnd> {
-  const args = [
-    "apply",
-    "--cached",
-    "--whitespace=nowarn",
-    "--numstat",
-    "--apply",
-    "-z",
-    `-p${blocks[0]?.strip ?? 1}`,
-  ];
-  const { repository, environment } = index;
-  const end = await repository.run([...args, ...options, "-"], { input, environment, quiet: true });
-  if (end.status === 0 && options.length === 0) checkCounts(blocks, end.stdout);
-  return end;
-}
-
-async function filesWithCrlf(repository: Repository, blobs: Map<string, Oid>): Promise<Set<string>> {
+async function findCrlf(repository: Repository, blobs: Map<string, Oid>): Promise<CrlfPaths> {
   const contents = await readBlobs(repository, [...blobs.values()], MAX_FILE);
   return new Set([...blobs.keys()].filter((_, index) => contents[index]?.includes("\r\n")));
 }

@@ -16,6 +16,11 @@ const STATUSES = { A: "added", M: "modified", D: "deleted", T: "type-changed" } 
 /** Mode of a submodule. */
 export const GITLINK = "160000";
 
+/** The tree of a commit. */
+export async function treeOf(repository: Repository, commit: Oid): Promise<Oid> {
+  return (await repository.read(["rev-parse", "--verify", `${commit}^{tree}`])).toString().trim();
+}
+
 /** The changed paths between two trees (or the trees of two commits), decided on bytes. */
 export async function listChanges(repository: Repository, from: Oid, to: Oid): Promise<Change[]> {
   return parseRawDiff(await repository.read([...PLAIN, "--raw", "-z", from, to]));

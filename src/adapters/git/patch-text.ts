@@ -46,12 +46,17 @@ export function checkCounts(blocks: PatchBlock[], numstat: Buffer): void {
 /** What to tell of a diff that git refused, with git's own message. */
 export function refusedPatch(block: PatchBlock, stderr: string): TaskFailure {
   const section = block.sections.find(({ oldPath, newPath }) =>
-    [oldPath, newPath].some((path) => path !== null && stderr.includes(` ${path}:`)),
+    [oldPath, newPath].some((path) => path !== null && isNamed(stderr, path)),
   );
   const hunk = section?.hunks.get(Number(/^error: patch failed: .*:(\d+)$/m.exec(stderr)?.[1]));
   const offset = /^error: .*(?:at line |<stdin>:)(\d+)/m.exec(stderr)?.[1];
   const line = hunk ?? (offset ? block.line + Number(offset) - 1 : (section?.line ?? block.line));
-  return patchFailure(block, section ?? null, line, "git refuses it", stderr);
+  const words = stderr.split("\n").filter((said) => !/^(?:Checking patch|Hunk #\d|Applied patch)/.test(said));
+  return patchFailure(block, section ?? null, line, "git refuses it", words.join("\n"));
+}
+
+function isNamed(stderr: string, path: string): boolean {
+  return stderr.includes(` ${path}:`) || stderr.includes(`'${path}'`);
 }
 
 function patchFailure(

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { GitStore, NewCommit } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
-import { applyDiffs, treeOf } from "./apply-diffs.ts";
+import { applyDiffs } from "./apply-diffs.ts";
 import { readBlobs } from "./blobs.ts";
-import { listChanges, statChanges, writePatch } from "./differences.ts";
+import { listChanges, statChanges, treeOf, writePatch } from "./differences.ts";
 import { pushRef } from "./push.ts";
 import { fetchBranches, fetchObjects, fetchRef } from "./refs.ts";
 import {
