@@ -2,7 +2,7 @@ import type { ExchangeOptions } from "../../src/adapters/github/exchange.ts";
 import { createGitHub } from "../../src/adapters/github/github.ts";
 import type { GitHub } from "../../src/ports.ts";
 import { aClock, type StandingClock } from "./clock.ts";
-import { type Seen, startScriptedGitHub, type Turn } from "./scripted-github.ts";
+import { type Seen, type Turn, withScriptedGitHub } from "./scripted-github.ts";
 
 export const TOKEN = "ghs_canary";
 
@@ -18,28 +18,35 @@ export interface Scene {
   url: string;
 }
 
+interface Change extends Partial<ExchangeOptions> {
+  budgetMs?: number;
+  /** Where the API is on its host, as an enterprise server has it. */
+  basePath?: string;
+}
+
 /** Plays the script for as long as `act` takes. */
 export async function withGitHub<T>(
   script: Turn[],
   act: (scene: Scene) => Promise<T>,
-  change: Partial<ExchangeOptions> & { budgetMs?: number } = {},
+  { basePath = "", ...change }: Change = {},
 ): Promise<T> {
-  const server = await startScriptedGitHub(...script);
-  const clock = aClock();
-  const warnings: string[] = [];
-  const debug: string[] = [];
-  const log = { warning: (line: string) => warnings.push(line), debug: (line: string) => debug.push(line) };
-  const github = createGitHub({
-    baseUrl: server.url,
-    token: async () => TOKEN,
-    log,
-    clock,
-    redact: (text) => text,
-    ...change,
+  return await withScriptedGitHub(script, async ({ url, requests }) => {
+    const clock = aClock();
+    const warnings: string[] = [];
+    const debug: string[] = [];
+    const log = { warning: (line: string) => warnings.push(line), debug: (line: string) => debug.push(line) };
+    const baseUrl = url + basePath;
+    const token = async () => TOKEN;
+    const redact = (text: string) => text;
+    const github = createGitHub({ baseUrl, token, log, clock, redact, ...change });
+    return await act({ github, requests, clock, warnings, debug, url });
   });
-  try {
-    return await act({ github, requests: server.requests, clock, warnings, debug, url: server.url });
-  } finally {
-    await server.close();
-  }
+}
+
+/** Makes one call that GitHub answers so; gives the request and what the caller gets. */
+export async function askGitHub<T>(status: number, body: unknown, call: (github: GitHub) => Promise<T>) {
+  return await withGitHub([{ status, body }], async ({ github, requests }) => {
+    const result = await call(github);
+    return { result, request: requests[0] as Seen };
+  });
 }

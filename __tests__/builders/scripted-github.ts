@@ -27,7 +27,7 @@ export interface ScriptedGitHub {
 }
 
 /** An HTTP server on loopback that answers one turn of the script after the other, and 418 after the last. */
-export async function startScriptedGitHub(...script: Turn[]): Promise<ScriptedGitHub> {
+async function startScriptedGitHub(...script: Turn[]): Promise<ScriptedGitHub> {
   const turns = [...script];
   const requests: Seen[] = [];
   const server = createServer(async (request, response) => {
@@ -39,6 +39,19 @@ export async function startScriptedGitHub(...script: Turn[]): Promise<ScriptedGi
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, requests, close: () => stop(server) };
+}
+
+/** Has the server for as long as `act` takes. */
+export async function withScriptedGitHub<T>(
+  script: Turn[],
+  act: (server: ScriptedGitHub) => Promise<T>,
+): Promise<T> {
+  const server = await startScriptedGitHub(...script);
+  try {
+    return await act(server);
+  } finally {
+    await server.close();
+  }
 }
 
 async function see(request: IncomingMessage): Promise<Seen> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import type { GitHub } from "../../src/ports.ts";
 import { TOKEN, withGitHub } from "../builders/github-adapter.ts";
 import { aCommentAnswer, anIssueAnswer } from "../builders/github-answers.ts";
-import { startScriptedGitHub } from "../builders/scripted-github.ts";
+import { type Turn, withScriptedGitHub } from "../builders/scripted-github.ts";
 
 const MOVED = "/repositories/70/issues/7/comments";
 
@@ -23,37 +24,31 @@ describe("a redirect, as GitHub answers for a renamed repository", () => {
   });
 
   test("may name a whole URL of the same host, and keeps its query", async () => {
-    const server = await startScriptedGitHub(
-      (request) => ({
-        status: 301,
-        headers: { location: `http://${request.headers.host}/repositories/70?a=1` },
-      }),
+    const script: Turn[] = [
+      ({ headers }) => ({ status: 301, headers: { location: `http://${headers.host}/repositories/70?a=1` } }),
       { status: 200, body: { full_name: "new/name", default_branch: "trunk", archived: false } },
-    );
-    await withGitHub(
-      [],
-      async ({ github }) => {
-        expect((await github.repository("old/name"))?.name).toBe("new/name");
-        expect(server.requests[1]?.path).toBe("/repositories/70?a=1");
-      },
-      { baseUrl: server.url },
-    );
-    await server.close();
+    ];
+    await withGitHub(script, async ({ github, requests }) => {
+      expect((await github.repository("old/name"))?.name).toBe("new/name");
+      expect(requests[1]?.path).toBe("/repositories/70?a=1");
+    });
   });
 
-  test.each([
-    "read",
-    "write",
-  ])("to another host is refused in a %s, so that the token stays at home", async (kind) => {
-    const elsewhere = await startScriptedGitHub({ status: 200, body: anIssueAnswer() });
-    const script = [{ status: 307, headers: { location: `${elsewhere.url}/x` } }];
-    await withGitHub(script, async ({ github }) => {
-      const call = kind === "read" ? github.issue("o/r", 7) : github.createComment("o/r", 7, "Hello");
-      await expect(call).rejects.toMatchObject({ code: "github-unavailable" });
-      await expect(call).rejects.toThrow(elsewhere.url);
-      expect(elsewhere.requests).toEqual([]);
+  const CALLS: [string, (github: GitHub) => Promise<unknown>][] = [
+    ["read", (github) => github.issue("o/r", 7)],
+    ["write", (github) => github.createComment("o/r", 7, "Hello")],
+  ];
+
+  test.each(CALLS)("to another host is refused in a %s, so that the token stays at home", async (_, call) => {
+    await withScriptedGitHub([{ status: 200, body: anIssueAnswer() }], async (elsewhere) => {
+      const script = [{ status: 307, headers: { location: `${elsewhere.url}/x` } }];
+      await withGitHub(script, async ({ github }) => {
+        const refused = call(github);
+        await expect(refused).rejects.toMatchObject({ code: "github-unavailable" });
+        await expect(refused).rejects.toThrow(elsewhere.url);
+        expect(elsewhere.requests).toEqual([]);
+      });
     });
-    await elsewhere.close();
   });
 
   test("in a circle ends after three", async () => {

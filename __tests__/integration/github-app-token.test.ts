@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { type AppTokens, createAppTokens } from "../../src/adapters/github/app-token.ts";
 import { aClock, type StandingClock } from "../builders/clock.ts";
-import { type Seen, startScriptedGitHub, type Turn } from "../builders/scripted-github.ts";
+import { type Seen, type Turn, withScriptedGitHub } from "../builders/scripted-github.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
@@ -22,23 +22,14 @@ interface Scene {
 }
 
 async function withApp(script: Turn[], act: (scene: Scene) => Promise<void>): Promise<void> {
-  const server = await startScriptedGitHub(...script);
-  const clock = aClock();
-  const warnings: string[] = [];
-  const log = { debug: () => {}, warning: (line: string) => warnings.push(line) };
-  const tokens = createAppTokens({
-    baseUrl: server.url,
-    appId: "1234",
-    privateKey: PEM,
-    log,
-    clock,
-    redact: (text) => text,
+  await withScriptedGitHub(script, async ({ url, requests }) => {
+    const clock = aClock();
+    const warnings: string[] = [];
+    const log = { debug: () => {}, warning: (line: string) => warnings.push(line) };
+    const redact = (text: string) => text;
+    const tokens = createAppTokens({ baseUrl: url, appId: "1234", privateKey: PEM, log, clock, redact });
+    await act({ tokens, requests, clock, warnings });
   });
-  try {
-    await act({ tokens, requests: server.requests, clock, warnings });
-  } finally {
-    await server.close();
-  }
 }
 
 describe("a token of a GitHub App", () => {
