@@ -1,0 +1,12 @@
+// Writes the pages of docs/ that are generated: `npm run docs`.
+import { readFileSync, writeFileSync } from "node:fs";
+import { FAILURES } from "../src/failure.ts";
+import { renderConfiguration, renderFailures } from "./render-docs.ts";
+
+const root = new URL("../", import.meta.url);
+
+writeFileSync(
+  new URL("docs/configuration.md", root),
+  renderConfiguration(readFileSync(new URL("action.yml", root), "utf8")),
+);
+writeFileSync(new URL("docs/failures.md", root), renderFailures(FAILURES));

@@ -1,0 +1,127 @@
+import { isMap, isScalar, parseDocument } from "yaml";
+import { z } from "zod";
+import type { FailureRow } from "../src/failure.ts";
+import { table } from "../src/report/markdown.ts";
+
+/** An input as `action.yml` declares it, under the comment that heads its group. */
+export interface DeclaredInput {
+  group: string;
+  name: string;
+  description: string;
+  /** As the runner passes it on where the workflow gives nothing. */
+  fallback: string;
+}
+
+export interface DeclaredOutput {
+  name: string;
+  description: string;
+}
+
+const described = z.object({ description: z.string().min(1) });
+const actionShape = z.object({
+  inputs: z.record(z.string(), described.extend({ default: z.string() })),
+  outputs: z.record(z.string(), described),
+});
+
+/** Reads the text of `action.yml`. Throws where an input lacks a description, a default or a group. */
+export function readAction(yaml: string): { inputs: DeclaredInput[]; outputs: DeclaredOutput[] } {
+  const { inputs, outputs } = actionShape.parse(parseDocument(yaml).toJS());
+  const groups = readGroups(yaml);
+  return {
+    inputs: Object.entries(inputs).map(([name, input]) => {
+      const group = groups.get(name);
+      if (group === undefined) throw new Error(`No comment in action.yml heads the input ${name}.`);
+      return { group, name, description: input.description, fallback: input.default };
+    }),
+    outputs: Object.entries(outputs).map(([name, { description }]) => ({ name, description })),
+  };
+}
+
+/** Input → the newest comment above it. */
+function readGroups(yaml: string): Map<string, string> {
+  const inputs = parseDocument(yaml).get("inputs");
+  const groups = new Map<string, string>();
+  if (!isMap(inputs)) return groups;
+  let group = inputs.commentBefore?.trim();
+  for (const { key } of inputs.items) {
+    if (!isScalar(key)) continue;
+    group = key.commentBefore?.trim() ?? group;
+    if (group !== undefined) groups.set(String(key.value), group);
+  }
+  return groups;
+}
+
+/** `docs/configuration.md`, from the text of `action.yml`. */
+export function renderConfiguration(yaml: string): string {
+  const { inputs, outputs } = readAction(yaml);
+  const groups = [...new Set(inputs.map(({ group }) => group))];
+  return [
+    "# Configuration",
+    generatedFrom("action.yml"),
+    "Every input is optional. An empty value means the default, and a value that does not fit fails the run at once: the " +
+      "error names the input, the value and what would fit. Lists are separated by commas or new lines. Flags are `true` or `false`.",
+    "## Inputs",
+    ...groups.flatMap((group) =>
+      renderGroup(
+        group,
+        inputs.filter((input) => input.group === group),
+      ),
+    ),
+    "## Outputs",
+    "All of them are empty where there is nothing to tell. Only the outcomes `failed` and `cancelled` fail the step.",
+    table(
+      ["output", "what it holds"],
+      outputs.map(({ name, description }) => [code(name), linkPages(description)]),
+    ),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function renderGroup(group: string, inputs: DeclaredInput[]): string[] {
+  const isLong = ({ fallback }: DeclaredInput) => fallback.includes("\n");
+  const rows = inputs.map((input) => [
+    code(input.name),
+    linkPages(input.description),
+    isLong(input) ? "see below" : input.fallback === "" ? "–" : code(input.fallback),
+  ]);
+  const long = inputs.filter(isLong);
+  return [
+    `### ${group}`,
+    table(["input", "what it does", "default"], rows),
+    ...long.map(({ name, fallback }) => `The default of ${code(name)}:\n\n\`\`\`text\n${fallback}\n\`\`\``),
+  ];
+}
+
+/** `docs/failures.md`, from the table of failures. */
+export function renderFailures(failures: Record<string, FailureRow>): string {
+  const rows = Object.entries(failures).map(([name, { title, remedy, retryable }]) => [
+    code(name),
+    title,
+    linkPages(remedy),
+    retryable ? "yes" : "no",
+  ]);
+  return [
+    "# Failures",
+    generatedFrom("src/failure.ts"),
+    "A task that fails says so on its issue: in which step, what happened, and what to do. The code stands in the result comment, in " +
+      "the output `failure-code` and in the `agent_task_result` marker; codes are stable. *Retryable* means that the same task may " +
+      "succeed later with nothing changed. A task that was `denied` carries the code `not-permitted`, and fails no job.",
+    table(["code", "what happened", "what to do", "retryable"], rows),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function generatedFrom(source: string): string {
+  return `<!-- Generated from ${source} by \`npm run docs\`: change that, not this. -->`;
+}
+
+/** The texts name pages as seen from the repository's root; from docs/ they are neighbours. */
+function linkPages(text: string): string {
+  return text.replace(/`?docs\/([\w-]+\.md)`?/g, "[$1]($1)");
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
