@@ -2,7 +2,9 @@ import { createRequire } from "node:module";
 import type { LoopbackGitHub } from "./github.ts";
 import { addComment, addLabels, removeLabel } from "./issues.ts";
 import type { Actor, Repository } from "./model.ts";
+import { pullsOf } from "./pulls.ts";
 import { renderComment, renderIssue, renderLabel } from "./render/issue.ts";
+import { renderPull } from "./render/pull.ts";
 import { renderRepository } from "./render/repository.ts";
 import { type Json, renderUser } from "./render/user.ts";
 import { by } from "./state.ts";
@@ -88,6 +90,20 @@ export function issueCommentEvent(github: LoopbackGitHub, event: IssueCommentEve
     issue: renderIssue(state, repository, issue),
     comment: renderComment(state, repository, issue, comment),
     ...common(github, repository, sender),
+  };
+}
+
+/** The `pull_request.opened` event of a pull request that is there. */
+export function pullRequestOpenedEvent(github: LoopbackGitHub, repo: string, number: number): Json {
+  const { state } = github;
+  const repository = state.repository(repo);
+  const pull = pullsOf(repository).find((one) => one.number === number);
+  if (pull === undefined) throw new Error(`${repo} has no pull request ${number}.`);
+  return {
+    ...example("pull_request", "opened"),
+    number,
+    pull_request: renderPull(state, repository, pull),
+    ...common(github, repository, pull.author),
   };
 }
 

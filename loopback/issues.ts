@@ -10,14 +10,16 @@ export interface NewIssue {
   labels?: string[];
   assignees?: string[];
   pull?: Pull;
+  /** Higher than every number before; default the next one. */
+  number?: number;
 }
 
-/** Opens an issue or pull request under the repository's next number. */
+/** Opens an issue or pull request, under the repository's next number where none is told. */
 export function openIssue(state: State, repository: Repository, wanted: NewIssue, by: Author): Issue {
   const now = state.now();
   const issue: Issue = {
     id: state.nextId(),
-    number: repository.issues.length + 1,
+    number: wanted.number ?? (repository.issues.at(-1)?.number ?? 0) + 1,
     title: wanted.title,
     body: wanted.body,
     ...by,

@@ -14,7 +14,7 @@ import {
   statusMarker,
 } from "../../src/naming.ts";
 import { taskResultOf } from "../../src/report/task-result.ts";
-import { issuesSeenByBackend, metadataSeenByBackend } from "../builders/backend.ts";
+import { issuesSeenByBackend, metadataSeenByBackend } from "../../loopback/backend.ts";
 import { hostileText } from "../builders/hostile-text.ts";
 import { aReport, aTask, aTaskAtHome } from "../builders/task.ts";
 

@@ -9,6 +9,8 @@ export interface NewIssue {
   body: string | null;
   labels?: string[];
   author?: Actor;
+  /** Higher than every number before; default the next one. */
+  number?: number;
 }
 
 export interface IssueChange {
