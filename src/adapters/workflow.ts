@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { z } from "zod";
 import { TaskFailure } from "../failure.ts";
 import type { Actor, Run } from "../task.ts";
+import { eventPath } from "./event-file.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -9,14 +11,13 @@ type Environment = Record<string, string | undefined>;
 const variables = z.object({
   GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
   GITHUB_EVENT_NAME: z.string().min(1),
-  GITHUB_EVENT_PATH: z.string().min(1),
   GITHUB_RUN_ID: z.string().min(1),
   GITHUB_RUN_ATTEMPT: z.coerce.number().int().positive().default(1),
   GITHUB_SERVER_URL: z.url().default("https://github.com"),
   GITHUB_API_URL: z.url().default("https://api.github.com"),
   GITHUB_ACTOR: z.string().default("ghost"),
   GITHUB_STEP_SUMMARY: z.string().optional(),
-  RUNNER_TEMP: z.string().min(1),
+  RUNNER_TEMP: z.string().min(1).default(tmpdir()),
 });
 
 export interface Workflow {
@@ -24,7 +25,6 @@ export interface Workflow {
   apiUrl: string;
   actor: Actor;
   eventName: string;
-  eventPath: string;
   repository: string;
   /** Emptied by the runner before and after each job. */
   temporaryFolder: string;
@@ -37,7 +37,10 @@ export function readWorkflow(environment: Environment): Workflow {
   const parsed = variables.safeParse(environment);
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]);
-    throw new TaskFailure("invalid-event", `The environment variable \`${name}\`, which GitHub Actions sets, is missing or not valid.`);
+    throw new TaskFailure(
+      "invalid-event",
+      `The environment variable \`${name}\`, which GitHub Actions sets, is missing or not valid.`,
+    );
   }
   const found = parsed.data;
   const serverUrl = found.GITHUB_SERVER_URL.replace(/\/+$/, "");
@@ -53,7 +56,6 @@ export function readWorkflow(environment: Environment): Workflow {
     apiUrl: found.GITHUB_API_URL.replace(/\/+$/, ""),
     actor: { login: found.GITHUB_ACTOR, type: found.GITHUB_ACTOR.endsWith("[bot]") ? "Bot" : "User" },
     eventName: found.GITHUB_EVENT_NAME,
-    eventPath: found.GITHUB_EVENT_PATH,
     repository: found.GITHUB_REPOSITORY,
     temporaryFolder: found.RUNNER_TEMP,
     summaryPath: found.GITHUB_STEP_SUMMARY,
@@ -61,10 +63,17 @@ export function readWorkflow(environment: Environment): Workflow {
 }
 
 /** The webhook's payload. Throws `invalid-event` where the file cannot be read as JSON. */
-export function readEventPayload({ eventPath }: Pick<Workflow, "eventPath">): unknown {
+export function readEventPayload(): unknown {
+  if (!eventPath) {
+    throw new TaskFailure(
+      "invalid-event",
+      "`GITHUB_EVENT_PATH` is not set: this is no run of GitHub Actions.",
+    );
+  }
   try {
     return JSON.parse(readFileSync(eventPath, "utf8").replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw new TaskFailure("invalid-event", "The file that `GITHUB_EVENT_PATH` names does not hold JSON.", { cause });
+    const detail = "The file that `GITHUB_EVENT_PATH` names does not hold JSON.";
+    throw new TaskFailure("invalid-event", detail, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import "../adapters/event-file.ts";
 import { createConsoleLog } from "../adapters/console.ts";
 import { saveFinished } from "../adapters/finished.ts";
 import { publish } from "../adapters/publish.ts";
@@ -23,7 +24,7 @@ async function main({ run }: Workflow): Promise<FinalReport> {
   try {
     const settings = readSettings(inputOf);
     const world = openPorts(settings, workflow, { log, redactor, cancellation });
-    const trigger = readTrigger({ ...workflow, payload: readEventPayload(workflow) }, settings);
+    const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
     const ports = settings.dryRun ? rehearsing(world, (write) => rehearsed.push(write)) : world;
     return await runTask(ports, settings, run, trigger);
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import "../adapters/event-file.ts";
 import * as core from "@actions/core";
 import { createConsoleLog } from "../adapters/console.ts";
 import { hasFinished } from "../adapters/finished.ts";
@@ -20,8 +21,12 @@ async function post(): Promise<void> {
   if (hasFinished(workflow.run, inputOf("token"))) return;
   const settings = readSettings(inputOf);
   if (settings.dryRun) return;
-  const ports = openPorts(settings, workflow, { log, redactor, cancellation: AbortSignal.timeout(DEADLINE_MS) });
-  const trigger = readTrigger({ ...workflow, payload: readEventPayload(workflow) }, settings);
+  const ports = openPorts(settings, workflow, {
+    log,
+    redactor,
+    cancellation: AbortSignal.timeout(DEADLINE_MS),
+  });
+  const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
   const report = await finalise(ports, settings, workflow.run, trigger);
   if (report) log.info(headlineOf(report));
 }
