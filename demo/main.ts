@@ -21,8 +21,8 @@ async function demonstrate(wishes: Wishes): Promise<boolean> {
   process.env.TMPDIR = folder;
   const github = await startLoopbackGitHub();
   try {
-    story.showOpening();
     const scene = event ? await setSceneOf(github, event, wishes.inputs) : await setOwnScene(github);
+    story.showOpening();
     await story.showIssue(github, scene);
     const end = await run(github, scene, wishes.inputs, join(folder, "job"));
     const isCorrelated = await showEnd(github, scene, end);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { LoopbackGitHub } from "../loopback/github.ts";
+import { TaskFailure } from "../src/failure.ts";
 import { parseTask } from "../src/parse-task.ts";
 import { findDiffBlocks } from "../src/processors/diff-blocks.ts";
 import type { Issue, Trigger } from "../src/task.ts";
@@ -35,8 +36,9 @@ export async function setSceneOf(
   await makeRepositories(github, event, [...new Set([repository, target])]);
   admit(github, sender, [repository, target]);
   const notes = [`\`${target}\` is made up: a few files and commits, on this machine alone.`];
+  const instruction = trigger.kind === "dispatch" ? (issue?.body ?? "") : trigger.payload.instruction;
+  notes.push(...(await layFilesUnderDiffs(github, target, instruction)));
   if (issue !== null) {
-    notes.push(...(await layFilesUnderDiffs(github, target, issue.body)));
     openIssue(github, issue);
     if (trigger.kind === "dispatch") addTriggerComment(github, trigger.dispatch, event);
     if (trigger.kind === "dispatch" && trigger.dispatch.issue === null) {
@@ -77,18 +79,26 @@ function guessName(payload: Record<string, unknown>): string {
   );
 }
 
+type Wish = Exclude<Trigger, { kind: "ignored" }>;
+
 /** Asks the action's own triggers what the event wants. */
-function readWish(event: Event, inputs: Record<string, string>): Exclude<Trigger, { kind: "ignored" }> {
-  const settings = { triggerLabel: inputs["trigger-label"] ?? "copilot-agent", issueNumber: null };
-  const actor = { login: "ghost", type: "User" } as const;
-  const trigger = readTrigger(
-    { eventName: event.name, payload: event.payload, repository: "", actor },
-    settings,
-  );
+function readWish(event: Event, inputs: Record<string, string>): Wish {
+  const triggerLabel = inputs["trigger-label"] ?? "copilot-agent";
+  const trigger = readOrExplain(event, triggerLabel);
   if (trigger.kind !== "ignored") return trigger;
   throw new UsageError(
-    `This payload starts nothing: ${trigger.reason}. A task begins with an issue that is opened with, or given, the label \`${settings.triggerLabel}\`, with the comment \`/agent run\` on one, or by hand.`,
+    `This payload starts nothing: ${trigger.reason}. A task begins with an issue that is opened with, or given, the label \`${triggerLabel}\`, with the comment \`/agent run\` on one, or by hand.`,
   );
+}
+
+function readOrExplain({ name: eventName, payload }: Event, triggerLabel: string): Trigger {
+  const actor = { login: "ghost", type: "User" } as const;
+  try {
+    return readTrigger({ eventName, payload, repository: "", actor }, { triggerLabel, issueNumber: null });
+  } catch (thrown) {
+    if (thrown instanceof TaskFailure) throw new UsageError(thrown.detail);
+    throw thrown;
+  }
 }
 
 function issueOf({ issue, repository, issueNumber, sender }: Dispatched): Issue {
@@ -110,11 +120,7 @@ function issueOf({ issue, repository, issueNumber, sender }: Dispatched): Issue 
 }
 
 /** The target that the text names; one that cannot be read is for the action to refuse. */
-function targetOf(
-  trigger: Exclude<Trigger, { kind: "ignored" }>,
-  issue: Issue | null,
-  inputs: Record<string, string>,
-): string | null {
+function targetOf(trigger: Wish, issue: Issue | null, inputs: Record<string, string>): string | null {
   const configured = inputs["target-repository"] ?? null;
   if (trigger.kind === "unfiled") return trigger.payload.targetRepository ?? configured;
   try {

@@ -33,9 +33,8 @@ import { greet } from "../src/greet.js";
 assert.match(greet(), /^Hello/);
 `;
 
-/** Each commit's message and files, oldest first. */
+/** The commits after the first one, oldest first: message and files. */
 const HISTORY: [message: string, files: Record<string, string>][] = [
-  ["Say hello", { "src/greet.js": GREET.replace(", politely", "") }],
   ["Add a command line", { "src/cli.js": 'import { greet } from "./greet.js";\n\nconsole.log(greet());\n' }],
   ["Test the greeting", { "test/greet.test.js": TEST }],
   ["Be polite", { "src/greet.js": GREET }],
@@ -116,9 +115,9 @@ export async function makeProject(
   repository: string,
   settings: { defaultBranch?: string; private?: boolean } = {},
 ): Promise<void> {
-  const [first, ...later] = HISTORY;
-  await github.createRepository(repository, { ...settings, files: first?.[1] ?? {} });
-  for (const [message, files] of later) {
+  const files = { "src/greet.js": GREET.replace(", politely", "") };
+  await github.createRepository(repository, { ...settings, files });
+  for (const [message, files] of HISTORY) {
     await github.commit(repository, settings.defaultBranch ?? "main", files, message);
   }
 }
