@@ -30,6 +30,12 @@ export interface GitScene {
 export const BASE = "main";
 export const BRANCH = "agent-task-1-12345678";
 export const WANT = { base: BASE, branch: BRANCH };
+const STEP_AUTHOR = {
+  GIT_AUTHOR_NAME: "Step",
+  GIT_AUTHOR_EMAIL: "step@example.invalid",
+  GIT_COMMITTER_NAME: "Step",
+  GIT_COMMITTER_EMAIL: "step@example.invalid",
+};
 const SECONDS = 1_760_000_000;
 
 /** Plays `act` with a remote repository of these files on `main`. */
@@ -79,7 +85,13 @@ export function connectGit({
 
 /** Plays a step: a shell script in a checkout of `main`, with nothing of ours in its environment. */
 export async function playStep(checkout: Checkout, script: string): Promise<void> {
-  const env = { PATH: process.env.PATH ?? "", HOME: checkout.path, GIT_CONFIG_NOSYSTEM: "1", LC_ALL: "C" };
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: checkout.path,
+    GIT_CONFIG_NOSYSTEM: "1",
+    LC_ALL: "C",
+    ...STEP_AUTHOR,
+  };
   await promisify(execFile)("bash", ["-eo", "pipefail", "-c", script], { cwd: checkout.path, env });
 }
 

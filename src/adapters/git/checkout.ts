@@ -12,9 +12,8 @@ export interface CheckoutRecord {
   inode: bigint;
   /** Commit whose files were laid out. */
   commit: Oid;
-  /** Bytes of git's index, with which unchanged files need not be read again. */
+  /** Bytes of git's index: with it, files that nobody touched need not be read again. */
   index: Buffer;
-  hasSubmodules: boolean;
 }
 
 const records = new WeakMap<Checkout, CheckoutRecord>();
@@ -55,18 +54,17 @@ async function layOut(
 ): Promise<CheckoutRecord> {
   await read(["checkout", "--quiet", "--force", "--no-track", "-B", branch, commit], { workTree: folder });
   const indexFile = join(gitDirectory, "index");
-  const [{ dev: device, ino: inode }, index, hasSubmodules] = await Promise.all([
+  const [{ dev: device, ino: inode }, index] = await Promise.all([
     lstat(folder, { bigint: true }),
     readFile(indexFile),
-    exists(join(folder, ".gitmodules")),
     outwaitClock(indexFile),
   ]);
-  return { device, inode, commit, index, hasSubmodules };
+  return { device, inode, commit, index };
 }
 
 /**
  * Waits until the file system's clock has gone on (a few milliseconds), so that whatever the step writes bears a later time than
- * the files of the checkout. Then times alone tell what it wrote, and no file need be read to be sure.
+ * the files of the checkout. Then times alone tell what it wrote.
  */
 async function outwaitClock(indexFile: string): Promise<void> {
   const { mtimeNs } = await stat(indexFile, { bigint: true });
@@ -78,8 +76,4 @@ async function outwaitClock(indexFile: string): Promise<void> {
     await pause(1);
   } while (performance.now() < end);
   await rm(probe);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null)) !== null;
 }

@@ -23,6 +23,8 @@ const SETTINGS: Variables = {
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
   "core.untrackedCache": "false",
+  "core.splitIndex": "false",
+  "index.version": "2",
   "core.attributesFile": "/dev/null",
   "core.excludesFile": "/dev/null",
   "core.fileMode": "true",

@@ -4,13 +4,18 @@ import { join } from "node:path";
 import { showPath } from "../../harmless.ts";
 import type { Checkout } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
-import { recordOf } from "./checkout.ts";
+import { type CheckoutRecord, recordOf } from "./checkout.ts";
+import { compareWithIndex, forgetTouched, type TouchedFile } from "./compare-index.ts";
+import { treeOf } from "./differences.ts";
+import { findModified } from "./modified.ts";
 import type { Repository } from "./repository.ts";
-import { sortFiles, splitPaths, type WorkTreeCommand } from "./sort-files.ts";
 import { stageFiles, unstageFiles } from "./stage.ts";
 import { nameStrayWork } from "./stray-work.ts";
-import { confirmWorkTree, holdsNothing, surveyWorkTree } from "./work-tree.ts";
+import { enterNested, listUntracked, type WorkTreeCommand } from "./untracked.ts";
+import { confirmWorkTree, inspect, surveyWorkTree } from "./work-tree.ts";
 
+/** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
+const MAX_FILE = 100 * 1024 * 1024;
 const DAY_S = 86_400;
 const NAMED = 10;
 
@@ -22,48 +27,79 @@ export async function takeSnapshot(
   repository: Repository,
   checkout: Checkout,
 ): Promise<{ tree: Oid; leftOut: string[] }> {
+  const root = checkout.path;
   const record = recordOf(checkout);
-  await confirmWorkTree(checkout.path, record);
-  const survey = surveyWorkTree(checkout.path);
-  const command = await openIndex(repository, checkout.path, record.index);
-  const [files, stray, submodules] = await Promise.all([
-    sortFiles(repository, command, survey.special),
-    nameStrayWork(join(checkout.path, ".git"), record.commit),
-    record.hasSubmodules ? findTouchedSubmodules(repository, command) : [],
-  ]);
-  await unstageFiles(repository, command, files.remove);
-  const refused = await stageFiles(repository, command, files.add);
-  const tree = (await repository.read(["write-tree", "--missing-ok"], command)).toString().trim();
+  await confirmWorkTree(root, record);
+  const { special, unreadable } = surveyWorkTree(root);
+  const command = await openIndex(repository, root, record.index);
+  const listing = listUntracked(repository, command);
+  const { touched, submodules } = compareWithIndex(record.index, root);
+  const untracked = await listing;
+  const gone = touched
+    .filter(({ newMode }) => newMode === null)
+    .map(({ path }) => path)
+    .filter((path) => !special.includes(path));
+  await enterNested(repository, command, untracked, gone);
+
+  const there = touched.filter(({ newMode }) => newMode !== null);
+  const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) =>
+    isTooLarge(root, path),
+  );
+  const taken = await findModified(
+    repository,
+    command,
+    there.filter(({ path }) => !tooLarge.includes(path)),
+  );
+  const added = untracked.files.filter((path) => !tooLarge.includes(path));
+  const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
   const leftOut = [
-    ...nameSome("Ignored by `.gitignore`", files.ignored),
-    ...nameSome("Larger than 100 MiB", files.tooLarge),
+    ...nameSome("Ignored by `.gitignore`", untracked.ignored),
+    ...nameSome("Larger than 100 MiB", tooLarge),
     ...nameSome("Refused by git (name or permission)", refused),
-    ...nameSome("Not a file (FIFO, socket or device)", survey.special),
-    ...nameSome("Folders that could not be read", survey.unreadable),
+    ...nameSome("Not a file (FIFO, socket or device)", special),
+    ...nameSome("Folders that could not be read", unreadable),
     ...nameSome("Submodules (they stay at their commit)", submodules),
-    ...nameSome("Histories of nested repositories (their files are in)", files.nestedIn),
-    ...nameSome("Nested repositories", files.nestedOut),
-    ...stray,
+    ...nameSome("Histories of nested repositories (their files are in)", untracked.nestedIn),
+    ...nameSome("Nested repositories", untracked.nestedOut),
+    ...(await nameStrayWork(join(root, ".git"), record.commit)),
   ];
   return { tree, leftOut };
+}
+
+interface Work {
+  /** Paths of files that are no more. */
+  gone: string[];
+  taken: TouchedFile[];
+  /** Paths of new files. */
+  added: string[];
+}
+
+async function writeTree(
+  repository: Repository,
+  root: string,
+  { commit, index }: CheckoutRecord,
+  { gone, taken, added }: Work,
+): Promise<{ tree: Oid; refused: string[] }> {
+  if (gone.length + taken.length + added.length === 0)
+    return { tree: await treeOf(repository, commit), refused: [] };
+  const command = await openIndex(repository, root, taken.length > 0 ? forgetTouched(index, taken) : index);
+  await unstageFiles(repository, command, gone);
+  const refused = await stageFiles(repository, command, [...taken.map(({ path }) => path), ...added]);
+  const tree = (await repository.read(["write-tree", "--missing-ok"], command)).toString().trim();
+  return { tree, refused };
 }
 
 async function openIndex(repository: Repository, workTree: string, index: Buffer): Promise<WorkTreeCommand> {
   const file = join(repository.gitDirectory, `index-${randomUUID()}`);
   await writeFile(file, index, { mode: 0o600 });
-  // An index older than a file makes git read that file to be sure; the checkout has seen to it that times tell.
+  // In an index older than a file, git would read that file to be sure that it is the one that was checked out.
   const tomorrow = Date.now() / 1000 + DAY_S;
   await utimes(file, tomorrow, tomorrow);
   return { workTree, environment: { GIT_INDEX_FILE: file } };
 }
 
-/** Submodules of the base that are no empty folder any more: they stay as they were, whatever was put there. */
-async function findTouchedSubmodules(repository: Repository, command: WorkTreeCommand): Promise<string[]> {
-  const entries = splitPaths(await repository.read(["ls-files", "-z", "--stage"], command));
-  const submodules = entries
-    .filter((entry) => entry.startsWith("160000 "))
-    .map((entry) => entry.slice(entry.indexOf("\t") + 1));
-  return submodules.filter((path) => !holdsNothing(command.workTree, path));
+function isTooLarge(root: string, path: string): boolean {
+  return (inspect(root, path)?.size ?? 0n) > MAX_FILE;
 }
 
 function nameSome(kind: string, paths: string[]): string[] {

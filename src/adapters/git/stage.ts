@@ -1,5 +1,5 @@
 import type { Repository } from "./repository.ts";
-import { splitPaths, type WorkTreeCommand } from "./sort-files.ts";
+import { splitPaths, type WorkTreeCommand } from "./untracked.ts";
 
 const MOST_REFUSALS = 200;
 

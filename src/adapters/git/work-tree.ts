@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, type Stats, unlinkSync } from "node:fs";
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { TaskFailure } from "../../failure.ts";
 import type { CheckoutRecord } from "./checkout.ts";
@@ -40,9 +40,9 @@ export function surveyWorkTree(root: string): Survey {
 }
 
 /** What stands at a path of the work tree; `null` for nothing. */
-export function inspect(root: string, path: string): Stats | null {
+export function inspect(root: string, path: string): BigIntStats | null {
   try {
-    return lstatSync(locate(root, path), { throwIfNoEntry: false }) ?? null;
+    return lstatSync(locate(root, path), { throwIfNoEntry: false, bigint: true }) ?? null;
   } catch {
     return null;
   }
