@@ -39,7 +39,11 @@ export async function act(ports: Needs, action: Action): Promise<Outcome> {
 
 function withoutChanges(proposal: Exclude<Proposal, Changes>): Outcome {
   if (proposal.kind === "needs-input") return { kind: "needs-input", question: proposal.question };
-  return { kind: "no-changes", reason: proposal.reason, quote: proposal.result.summary ?? (proposal.outputTail || null) };
+  return {
+    kind: "no-changes",
+    reason: proposal.reason,
+    quote: proposal.result.summary ?? (proposal.outputTail || null),
+  };
 }
 
 /** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
@@ -83,7 +87,11 @@ async function openPullRequest(
     start.branchTip === null && task.attempt === 1,
   );
   if (!ensured) {
-    return { kind: "no-changes", reason: `\`${target.base}\` already holds everything on \`${branch}\`.`, quote: null };
+    return {
+      kind: "no-changes",
+      reason: `\`${target.base}\` already holds everything on \`${branch}\`.`,
+      quote: null,
+    };
   }
   notes.push(...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
   const kind = ensured.operation === "created" ? "opened" : "updated";

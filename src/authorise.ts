@@ -37,14 +37,21 @@ export function authoriseTarget(
 ): Decision {
   const globs = allowedTargets.length > 0 ? allowedTargets : [`${dispatchRepository.split("/")[0]}/*`];
   if (picomatch.isMatch(target, globs, { nocase: true, dot: true })) return ALLOWED;
-  return denied(`the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`);
+  return denied(
+    `the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`,
+  );
 }
 
 /** Reads the target by the name that the issue gives; throws `target-not-found` or `target-archived`. */
-export async function readTarget({ target }: Pick<Ports, "target">, name: RepositoryName): Promise<Repository> {
+export async function readTarget(
+  { target }: Pick<Ports, "target">,
+  name: RepositoryName,
+): Promise<Repository> {
   const repository = await target.repository(name);
-  if (!repository) throw new TaskFailure("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
-  if (repository.archived) throw new TaskFailure("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
+  if (!repository)
+    throw new TaskFailure("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
+  if (repository.archived)
+    throw new TaskFailure("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
   return repository;
 }
 

@@ -22,8 +22,10 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
   let filed: Issue | null = null;
   return {
     ...github,
-    issue: async (repository, number) => (number === UNFILED ? filed : await github.issue(repository, number)),
-    comments: async (repository, number) => (number === UNFILED ? [] : await github.comments(repository, number)),
+    issue: async (repository, number) =>
+      number === UNFILED ? filed : await github.issue(repository, number),
+    comments: async (repository, number) =>
+      number === UNFILED ? [] : await github.comments(repository, number),
     async createIssue(repository, { title, body, labels }) {
       note(`File an issue in ${repository}: ${title}`, body);
       filed = imagined(repository, title, body, labels);
@@ -31,7 +33,15 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
     },
     async createComment(repository, number, body) {
       note(`Comment on ${repository}#${number}`, body);
-      return { id: 0, url: "", body, author: NOBODY, association: "NONE", viaApp: false, createdAt: github.now().toISOString() };
+      return {
+        id: 0,
+        url: "",
+        body,
+        author: NOBODY,
+        association: "NONE",
+        viaApp: false,
+        createdAt: github.now().toISOString(),
+      };
     },
     // The comment of the begin is noted; its edits would tell the same again.
     updateComment: async () => {},
@@ -44,7 +54,10 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
       note(`Set the labels of ${repository}#${number}: ${labels.join(", ")}`);
     },
     async createPullRequest(repository, pull) {
-      note(`Open a ${pull.draft ? "draft " : ""}pull request in ${repository}, ${pull.head} → ${pull.base}: ${pull.title}`, pull.body);
+      note(
+        `Open a ${pull.draft ? "draft " : ""}pull request in ${repository}, ${pull.head} → ${pull.base}: ${pull.title}`,
+        pull.body,
+      );
       return { kind: "created", pullRequest: imaginedPull(repository, pull) };
     },
     async updatePullRequest(repository, number, { body }) {
@@ -101,8 +114,21 @@ function imagined(repository: string, title: string, body: string, labels: strin
   };
 }
 
-function imaginedPull(repository: string, pull: { title: string; body: string; head: string; base: string; draft: boolean }): PullRequest {
+function imaginedPull(
+  repository: string,
+  pull: { title: string; body: string; head: string; base: string; draft: boolean },
+): PullRequest {
   const { title, body, draft } = pull;
   const head = { repository, ref: pull.head, oid: "" };
-  return { number: 0, url: "", state: "open", merged: false, draft, title, body, head, base: { ref: pull.base } };
+  return {
+    number: 0,
+    url: "",
+    state: "open",
+    merged: false,
+    draft,
+    title,
+    body,
+    head,
+    base: { ref: pull.base },
+  };
 }

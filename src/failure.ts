@@ -175,7 +175,8 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
   },
   "github-refused": {
     title: "GitHub refused a request",
-    remedy: "Read its own words: they name what it did not accept; change that in the inputs or the repository's settings.",
+    remedy:
+      "Read its own words: they name what it did not accept; change that in the inputs or the repository's settings.",
     retryable: false,
   },
   "github-unavailable": {

@@ -18,7 +18,10 @@ export async function fileTask(
   const body = unfiledTaskBody(payload);
   // What would be refused as an issue is refused before one is made of it.
   if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
-    throw new TaskFailure("invalid-task", "`client_payload`: the task does not survive being written as an issue.");
+    throw new TaskFailure(
+      "invalid-task",
+      "`client_payload`: the task does not survive being written as an issue.",
+    );
   }
   const lookUp = () => findFiled(ports, settings, unfiled);
   const create = async () => {

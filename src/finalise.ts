@@ -51,7 +51,17 @@ async function outcomeOf({ target }: Ports, task: Task, run: Run): Promise<Outco
   const pulls = await target.pullRequestsFrom(task.target.repository, task.branch);
   const own = pulls.find(({ state, body }) => state === "open" && body.includes(`${run.url})`));
   if (!own) {
-    return { kind: "cancelled", reason: "The run was stopped before it could finish: it was cancelled, or its machine ran out of memory or time." };
+    return {
+      kind: "cancelled",
+      reason:
+        "The run was stopped before it could finish: it was cancelled, or its machine ran out of memory or time.",
+    };
   }
-  return { kind: task.attempt > 1 ? "updated" : "opened", pullRequest: own, branch: task.branch, commit: own.head.oid, notes: [] };
+  return {
+    kind: task.attempt > 1 ? "updated" : "opened",
+    pullRequest: own,
+    branch: task.branch,
+    commit: own.head.oid,
+    notes: [],
+  };
 }

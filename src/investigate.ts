@@ -44,7 +44,12 @@ export async function openSource(ports: Needs, task: Task, settings: Settings): 
 }
 
 /** Runs the processor on the source and takes what it made. Reads only: nothing at GitHub changes. */
-export async function investigate(ports: Needs, task: Task, settings: Settings, source: Source): Promise<Investigation> {
+export async function investigate(
+  ports: Needs,
+  task: Task,
+  settings: Settings,
+  source: Source,
+): Promise<Investigation> {
   const job = { git: ports.git, steps: ports.steps, log: ports.log, task, settings };
   const { processor } = source;
   const work = await (processor.needs === "store"
@@ -58,9 +63,14 @@ async function propose(task: Task, { start }: Source, work: Work): Promise<Propo
   const { result, outputTail, leftOut } = work;
   const common = { task, start, result, outputTail, leftOut };
   if (result.status === "needs_input") {
-    return { ...common, kind: "needs-input", question: result.question ?? result.summary ?? "It did not say what it needs." };
+    return {
+      ...common,
+      kind: "needs-input",
+      question: result.question ?? result.summary ?? "It did not say what it needs.",
+    };
   }
-  if (work.tree === (await work.store.treeOf(start.oid))) return { ...common, kind: "no-changes", reason: work.nothing };
+  if (work.tree === (await work.store.treeOf(start.oid)))
+    return { ...common, kind: "no-changes", reason: work.nothing };
   return { ...common, kind: "changes", tree: work.tree };
 }
 

@@ -33,5 +33,7 @@ export function repeatWrite(clock: Clock, what: string, write: () => Promise<voi
 }
 
 function unavailable(what: string, cause: AnswerLost): TaskFailure {
-  return new TaskFailure("github-unavailable", `${what}: GitHub gave no usable answer to ${TRIES} tries.`, { cause });
+  return new TaskFailure("github-unavailable", `${what}: GitHub gave no usable answer to ${TRIES} tries.`, {
+    cause,
+  });
 }

@@ -55,10 +55,18 @@ function over(outcome: Outcome): Prepared {
   return { kind: "over", outcome };
 }
 
-export async function readIssue({ dispatch: github }: Needs, { repository, issueNumber }: Dispatch): Promise<Issue> {
+export async function readIssue(
+  { dispatch: github }: Needs,
+  { repository, issueNumber }: Dispatch,
+): Promise<Issue> {
   const issue = await github.issue(repository, issueNumber);
-  if (!issue) throw new TaskFailure("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-  if (issue.isPullRequest) throw new TaskFailure("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+  if (!issue)
+    throw new TaskFailure("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+  if (issue.isPullRequest)
+    throw new TaskFailure(
+      "issue-not-found",
+      `${issueNumber} is a pull request of \`${repository}\`, not an issue.`,
+    );
   return issue;
 }
 
@@ -120,6 +128,7 @@ async function pullRequestToBuildOn(
 ): Promise<{ number: number; branch: string } | null> {
   if (parsed.targetPullRequest === null) return null;
   const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-  if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase()) return null;
+  if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+    return null;
   return { number: pull.number, branch: pull.head.ref };
 }

@@ -13,7 +13,12 @@ export type Ensured = { operation: "created" | "updated"; pullRequest: PullReque
  * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
  * `fresh` spares the look-up where the branch did not exist before.
  */
-export async function ensurePullRequest(ports: Needs, task: Task, pull: NewPullRequest, fresh: boolean): Promise<Ensured> {
+export async function ensurePullRequest(
+  ports: Needs,
+  task: Task,
+  pull: NewPullRequest,
+  fresh: boolean,
+): Promise<Ensured> {
   const { repository } = task.target;
   const lookUp = () => findOpen(ports, repository, pull.head);
   const existing = fresh ? null : await lookUp();
@@ -31,7 +36,10 @@ export async function ensurePullRequest(ports: Needs, task: Task, pull: NewPullR
   if (created.kind === "no-commits") return null;
   const other = await lookUp();
   if (other) return await update(ports, repository, other, pull);
-  throw new TaskFailure("github-unavailable", `GitHub says that \`${pull.head}\` has a pull request, and shows none.`);
+  throw new TaskFailure(
+    "github-unavailable",
+    `GitHub says that \`${pull.head}\` has a pull request, and shows none.`,
+  );
 }
 
 async function findOpen({ target }: Needs, repository: string, branch: string): Promise<PullRequest | null> {
@@ -40,7 +48,12 @@ async function findOpen({ target }: Needs, repository: string, branch: string): 
 }
 
 /** The body is ours and tells of the newest attempt; the title may have been edited by a person, and stays. */
-async function update(ports: Needs, repository: string, pullRequest: PullRequest, pull: NewPullRequest): Promise<Ensured> {
+async function update(
+  ports: Needs,
+  repository: string,
+  pullRequest: PullRequest,
+  pull: NewPullRequest,
+): Promise<Ensured> {
   const { body } = pull;
   if (pullRequest.body !== body) {
     await repeatWrite(ports.clock, "Updating the pull request", () =>
@@ -61,14 +74,20 @@ export async function decoratePullRequest(
   const wishes: [string, boolean, () => Promise<unknown>][] = [
     ["labels", prLabels.length > 0, () => target.addLabels(repository, number, prLabels)],
     ["reviewers", prReviewers.length > 0, () => target.requestReviewers(repository, number, prReviewers, [])],
-    ["team reviewers", prTeamReviewers.length > 0, () => target.requestReviewers(repository, number, [], prTeamReviewers)],
+    [
+      "team reviewers",
+      prTeamReviewers.length > 0,
+      () => target.requestReviewers(repository, number, [], prTeamReviewers),
+    ],
     ["assignees", prAssignees.length > 0, () => target.addAssignees(repository, number, prAssignees)],
   ];
   const notes: string[] = [];
   for (const [what, wished, grant] of wishes) {
     if (!wished) continue;
     await grant().catch((thrown: unknown) => {
-      log.warning(`Setting the pull request's ${what} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      log.warning(
+        `Setting the pull request's ${what} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      );
       notes.push(`The ${what} could not be set; the run's log says why.`);
     });
   }

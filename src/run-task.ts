@@ -1,7 +1,7 @@
 import { act } from "./act.ts";
 import { claimTask } from "./claim.ts";
 import { confirmWanted } from "./confirm.ts";
-import { asFailure, TaskFailure } from "./failure.ts";
+import { asFailure, type TaskFailure } from "./failure.ts";
 import { fileTask } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
 import { investigate, openSource, type Source } from "./investigate.ts";
@@ -12,7 +12,12 @@ import { createReporter, type Reporter } from "./report/reporter.ts";
 import type { Dispatch, Outcome, Run, Stage, Task, Trigger } from "./task.ts";
 
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
-export async function runTask(ports: Ports, settings: Settings, run: Run, trigger: Trigger): Promise<FinalReport> {
+export async function runTask(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  trigger: Trigger,
+): Promise<FinalReport> {
   const reporter = createReporter(ports, settings, run);
   let outcome: Outcome;
   try {
@@ -65,7 +70,10 @@ async function openAsOwner(
   reporter: Reporter,
 ): Promise<Source | null> {
   const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
-  const [claim, source] = await Promise.allSettled([claimTask(ports, task, run, leaseMs), openSource(ports, task, settings)]);
+  const [claim, source] = await Promise.allSettled([
+    claimTask(ports, task, run, leaseMs),
+    openSource(ports, task, settings),
+  ]);
   const lost = claim.status === "rejected" || claim.value.kind === "taken";
   if (lost && source.status === "fulfilled") await source.value.dispose();
   if (claim.status === "rejected") throw claim.reason;

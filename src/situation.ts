@@ -36,7 +36,9 @@ export async function readSituation(
   taskId: string | null,
 ): Promise<Situation> {
   const comments = await dispatch.comments(issue.repository, issue.number);
-  const marked = comments.filter(({ body }) => body.includes("<!-- agent_runner_status") || body.includes("<!-- agent_task_result"));
+  const marked = comments.filter(
+    ({ body }) => body.includes("<!-- agent_runner_status") || body.includes("<!-- agent_task_result"),
+  );
   const ours = marked.length > 0 ? await writtenByUs(dispatch, marked) : [];
   const status = ours.find(({ body }) => {
     const marker = taskShape.safeParse(readMarker(body, "agent_runner_status"));

@@ -193,7 +193,11 @@ export type PullRequestOperation = "created" | "updated" | "none";
 /** Where the run ended. Every task ends in exactly one of these; only `failed` and `cancelled` fail the step. */
 export type Outcome =
   | { kind: "opened" | "updated"; pullRequest: PullRequest; branch: string; commit: Oid; notes: string[] }
-  | { kind: "no-changes"; reason: string; /** What the step printed last, if anything. */ quote: string | null }
+  | {
+      kind: "no-changes";
+      reason: string /** What the step printed last, if anything. */;
+      quote: string | null;
+    }
   | { kind: "needs-input"; question: string }
   | { kind: "ignored" | "denied" | "duplicate"; reason: string }
   | { kind: "cancelled"; reason: string }

@@ -11,7 +11,10 @@ export function saveFinished(run: Run, key: string): void {
 
 export function hasFinished(run: Run, key: string): boolean {
   const [given, expected] = [core.getState(STATE), signature(run, key)].map((text) => Buffer.from(text));
-  return given?.length === expected?.length && timingSafeEqual(given ?? Buffer.alloc(0), expected ?? Buffer.alloc(0));
+  return (
+    given?.length === expected?.length &&
+    timingSafeEqual(given ?? Buffer.alloc(0), expected ?? Buffer.alloc(0))
+  );
 }
 
 function signature({ id, attempt }: Run, key: string): string {

@@ -30,12 +30,16 @@ export async function publish(
   for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, redact(value));
   core.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
   if (summaryPath) {
-    const summary = Buffer.from(redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null))).subarray(0, LONGEST_SUMMARY);
+    const summary = Buffer.from(
+      redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null)),
+    ).subarray(0, LONGEST_SUMMARY);
     await core.summary.addRaw(summary.toString("utf8"), true).write();
   }
   core.info(oneLine(headlineOf(report)));
   if (outcome.kind === "failed") {
-    core.setFailed(oneLine(`${FAILURES[outcome.code].title}: ${outcome.detail} ${FAILURES[outcome.code].remedy}`));
+    core.setFailed(
+      oneLine(`${FAILURES[outcome.code].title}: ${outcome.detail} ${FAILURES[outcome.code].remedy}`),
+    );
   } else if (outcome.kind === "cancelled") {
     core.setFailed(oneLine(`${FAILURES.cancelled.title}: ${outcome.reason}`));
   } else if ("reason" in outcome) {
@@ -45,6 +49,9 @@ export async function publish(
 
 function writeResultFile(report: FinalReport, folder: string, redact: (text: string) => string): string {
   const path = join(folder, `agent-runner-result-${randomUUID()}.json`);
-  writeFileSync(path, redact(`${JSON.stringify(resultFileOf(report), null, 2)}\n`), { flag: "wx", mode: 0o600 });
+  writeFileSync(path, redact(`${JSON.stringify(resultFileOf(report), null, 2)}\n`), {
+    flag: "wx",
+    mode: 0o600,
+  });
   return path;
 }

@@ -28,7 +28,13 @@ export function openPorts(
     createGitHub({ baseUrl: apiUrl, token: async () => token, clock: systemClock, log, redact });
   const dispatch = gitHub(settings.token);
   const git = (signal: AbortSignal) =>
-    createGit({ token: async () => targetToken, environment: process.env, temporaryFolder, log, cancellation: signal });
+    createGit({
+      token: async () => targetToken,
+      environment: process.env,
+      temporaryFolder,
+      log,
+      cancellation: signal,
+    });
   return {
     dispatch,
     target: targetToken === settings.token ? dispatch : gitHub(targetToken),

@@ -27,15 +27,28 @@ export async function checkLimits(
 ): Promise<Verdict> {
   const changes = await store.changes(from, to);
   if (changes.length > settings.maxFiles) {
-    throw new TaskFailure("too-large", `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`);
+    throw new TaskFailure(
+      "too-large",
+      `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`,
+    );
   }
   if ((await store.patch(from, to, settings.maxPatchKb * 1024)) === null) {
-    throw new TaskFailure("too-large", `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`);
+    throw new TaskFailure(
+      "too-large",
+      `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`,
+    );
   }
-  const refused = [...protectedChanges(changes, settings.protectedPaths), ...gitlinks(changes), ...(await escapes(store, changes))];
+  const refused = [
+    ...protectedChanges(changes, settings.protectedPaths),
+    ...gitlinks(changes),
+    ...(await escapes(store, changes)),
+  ];
   if (refused.length === 0 || settings.onProtected === "allow") return { draft: false, notes: [] };
-  const listed = refused.slice(0, SHOWN).join(", ") + (refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : "");
-  if (settings.onProtected === "draft") return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
+  const listed =
+    refused.slice(0, SHOWN).join(", ") +
+    (refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : "");
+  if (settings.onProtected === "draft")
+    return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
   throw new TaskFailure("protected-path", `It changes what \`protected-paths\` guards: ${listed}.`);
 }
 
@@ -46,7 +59,9 @@ function protectedChanges(changes: Change[], globs: string[]): string[] {
 
 /** A gitlink names a commit of another repository that nobody has reviewed. */
 function gitlinks(changes: Change[]): string[] {
-  return changes.filter(({ newMode }) => newMode === GITLINK).map(({ path }) => `${showPath(path)} (a submodule)`);
+  return changes
+    .filter(({ newMode }) => newMode === GITLINK)
+    .map(({ path }) => `${showPath(path)} (a submodule)`);
 }
 
 /** Symbolic links that lead out of the repository make later tools read or write elsewhere. */

@@ -9,7 +9,11 @@ export const command: Processor = {
   needs: "checkout",
   async process({ task, settings, steps, git, log }, { checkout, start }) {
     const script = settings.command;
-    if (!script) throw new TaskFailure("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+    if (!script)
+      throw new TaskFailure(
+        "invalid-input",
+        "The processor `command` needs the input `command`: a shell script.",
+      );
     const timeoutMs = settings.timeoutMinutes * 60_000;
     const ended = await log.group("Processing step", () =>
       steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }),
@@ -33,7 +37,10 @@ function judge(ended: StepEnd, minutes: number): { result: StepResult; failure: 
     const result = parseStepResult(ended.result);
     if (result.status !== "failed") return { result, failure: null };
     const words = result.summary ?? ended.outputTail;
-    return { result, failure: new TaskFailure("step-failed", "The step said so in its result file.", { quote: words }) };
+    return {
+      result,
+      failure: new TaskFailure("step-failed", "The step said so in its result file.", { quote: words }),
+    };
   } catch (thrown) {
     return { result: {}, failure: asFailure(thrown) };
   }
@@ -43,12 +50,18 @@ function failedEnd({ end, outputTail }: StepEnd, minutes: number): TaskFailure |
   const quote = { quote: outputTail };
   switch (end.kind) {
     case "timeout":
-      return new TaskFailure("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+      return new TaskFailure(
+        "timeout",
+        `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`,
+        quote,
+      );
     case "cancelled":
       return new TaskFailure("cancelled", "The processing step was stopped.", quote);
     case "signal":
       return new TaskFailure("command-failed", `It was ended by the signal ${end.signal}.`, quote);
     case "exit":
-      return end.code === 0 ? null : new TaskFailure("command-failed", `Its exit status was ${end.code}.`, quote);
+      return end.code === 0
+        ? null
+        : new TaskFailure("command-failed", `Its exit status was ${end.code}.`, quote);
   }
 }

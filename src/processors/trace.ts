@@ -11,6 +11,14 @@ export const trace: Processor = {
     const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${quoteText(task.instruction)}\n`;
     const tree = await store.writeFiles(start.oid, { [path]: text });
     const result = { summary: `Recorded the task in \`${path}\`.` };
-    return { store, tree, result, outputTail: "", leftOut: [], nothing: `\`${path}\` is already there.`, failure: null };
+    return {
+      store,
+      tree,
+      result,
+      outputTail: "",
+      leftOut: [],
+      nothing: `\`${path}\` is already there.`,
+      failure: null,
+    };
   },
 };

@@ -30,7 +30,14 @@ export function createReporter(
   settings: Pick<Settings, "statusComment" | "stateLabels">,
   run: Run,
 ): Reporter {
-  const findings: Findings = { issue: null, taskId: null, situation: null, task: null, proposal: null, stat: null };
+  const findings: Findings = {
+    issue: null,
+    taskId: null,
+    situation: null,
+    task: null,
+    proposal: null,
+    stat: null,
+  };
   let outcome: Outcome | null = null;
   let claim: Won | null = null;
   const tell = (): Report => {
@@ -38,7 +45,9 @@ export function createReporter(
     const attempt = (findings.situation?.results.length ?? 0) + 1;
     return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages };
   };
-  const status = settings.statusComment ? createStatusWriter(ports, () => renderStatusComment(tell())) : NO_STATUS;
+  const status = settings.statusComment
+    ? createStatusWriter(ports, () => renderStatusComment(tell()))
+    : NO_STATUS;
   const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
   const progress = createProgress(ports.clock, () => status.refresh());
   const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);

@@ -11,7 +11,12 @@ type Needs = Pick<Ports, "dispatch" | "clock">;
  * Writes the attempt's one result comment. Where no claim kept other runs away (the task never got that far),
  * the oldest of equal results stays and the others take theirs back.
  */
-export async function writeResult(ports: Needs, report: FinalReport, past: PastResult[], claimed: boolean): Promise<void> {
+export async function writeResult(
+  ports: Needs,
+  report: FinalReport,
+  past: PastResult[],
+  claimed: boolean,
+): Promise<void> {
   const { issue, taskId, outcome } = report;
   if (!issue) return;
   if (outcome.kind === "denied" && past.some((result) => result.outcome === "denied")) return;
@@ -20,7 +25,8 @@ export async function writeResult(ports: Needs, report: FinalReport, past: PastR
   const own = await createOnce(
     ports.clock,
     "Writing the result",
-    async () => (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id,
+    async () =>
+      (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id,
     async () => (await findNew()).find(({ runUrl }) => runUrl === report.run.url)?.commentId ?? null,
   );
   if (!claimed) await giveWay(ports, issue, own, await findNew());

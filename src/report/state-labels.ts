@@ -23,7 +23,11 @@ export interface StateLabels {
 }
 
 /** A write that fails is a warning. */
-export function createStateLabels({ dispatch, clock, log }: Pick<Ports, "dispatch" | "clock" | "log">): StateLabels {
+export function createStateLabels({
+  dispatch,
+  clock,
+  log,
+}: Pick<Ports, "dispatch" | "clock" | "log">): StateLabels {
   let writing: Promise<void> = Promise.resolve();
   let known: { labels: string[]; at: number } | null = null;
 
@@ -32,7 +36,8 @@ export function createStateLabels({ dispatch, clock, log }: Pick<Ports, "dispatc
     await repeatWrite(clock, "Setting the labels", () => dispatch.replaceLabels(repository, number, wanted));
   };
   const start = async (issue: Issue) => {
-    if (issue.labels.some((label) => STATE_LABELS.has(label))) return await replace(issue, issue.labels, PROCESSING);
+    if (issue.labels.some((label) => STATE_LABELS.has(label)))
+      return await replace(issue, issue.labels, PROCESSING);
     await repeatWrite(clock, "Setting the labels", async () => {
       const labels = await dispatch.addLabels(issue.repository, issue.number, [PROCESSING]);
       known = { labels, at: clock.now().getTime() };

@@ -34,7 +34,9 @@ export function createStatusWriter(
     return null;
   };
   const edit = async (id: number) => {
-    await repeatWrite(clock, "Editing the status comment", () => dispatch.updateComment(repository, id, render()));
+    await repeatWrite(clock, "Editing the status comment", () =>
+      dispatch.updateComment(repository, id, render()),
+    );
     return id;
   };
   const create = async (issue: Issue, taskId: string) => {
