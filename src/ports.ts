@@ -13,16 +13,25 @@ export interface Ports {
   /** The same for claims, which a cancelled run still gives back. */
   claims: Git;
   steps: Steps;
+  artifacts: Artifacts;
   log: Log;
   clock: Clock;
   /** Aborted when the run is cancelled; its reason is a `TaskFailure("cancelled", …)`. */
   cancellation: AbortSignal;
 }
 
+/** Files that outlive the run, for the workflow to upload. */
+export interface Artifacts {
+  /** A new folder whose name begins so; gives its absolute path. */
+  makeFolder(name: string): Promise<string>;
+  write(path: string, content: Uint8Array): Promise<void>;
+}
+
 export interface Clock {
   /** This machine's clock; times that are compared with GitHub's come from GitHub. */
   now(): Date;
-  pause(milliseconds: number): Promise<void>;
+  /** Ends early, and without an error, where the signal is aborted. */
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Does the work later, unless it is called off or the run ends before. */
   later(milliseconds: number, work: () => void): { callOff(): void };
 }

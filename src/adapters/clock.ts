@@ -3,8 +3,10 @@ import type { Clock } from "../ports.ts";
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  pause: async (milliseconds) => {
-    await pause(milliseconds);
+  async pause(milliseconds, signal) {
+    await pause(milliseconds, undefined, signal ? { signal } : {}).catch((thrown: unknown) => {
+      if (!signal?.aborted) throw thrown;
+    });
   },
   later(milliseconds, work) {
     const timer = setTimeout(work, milliseconds);

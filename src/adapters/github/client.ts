@@ -24,6 +24,7 @@ export interface Call<T> extends CallInWords {
   route: string;
   /** Those that the route does not name go into the query or the body. */
   parameters?: Record<string, unknown>;
+  headers?: Record<string, string>;
   /** What the body of a 2xx must hold; any other body is no answer. */
   shape: z.ZodType<T>;
   /** Statuses that are answers too; all others outside 2xx are failures. */
@@ -88,7 +89,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     now: () => new Date(clock.now().getTime() + aheadMs),
     async call(call) {
-      const reply = await perform(call, exchange.request(call.route, call.parameters ?? {}));
+      const { route, parameters = {}, headers = {} } = call;
+      const reply = await perform(call, { ...exchange.request(route, parameters), headers });
       return reply.value;
     },
     async list<T>(call: Call<T[]>) {

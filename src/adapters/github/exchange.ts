@@ -7,6 +7,7 @@ export interface Request {
   method: string;
   url: string;
   data?: unknown;
+  headers?: Record<string, string>;
 }
 
 /** What GitHub answered, whatever the status; a body that is no JSON is text, one that was cut is empty. */
@@ -33,6 +34,8 @@ export interface ExchangeOptions {
   userAgent?: string;
   /** For each request and its answer together. */
   callTimeoutMs?: number;
+  /** Sees every answer, for those who count calls and watch the rate limit. */
+  onAnswer?: (answer: Answer) => void;
 }
 
 export interface Exchange {
@@ -55,14 +58,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
     log: { debug: () => {}, info: () => {}, warn: log.warning, error: log.warning },
   });
 
-  async function sendOnce({ method, url, data }: Request): Promise<Answer> {
+  async function sendOnce({ method, url, data, headers }: Request): Promise<Answer> {
     const authorization = `Bearer ${await options.token()}`;
     try {
       const response = await octokit.request({
         method,
         url,
         ...(data === undefined ? {} : { data }),
-        headers: { authorization, "x-github-api-version": API_VERSION },
+        headers: { ...headers, authorization, "x-github-api-version": API_VERSION },
         // fetch itself would turn a POST into a GET where the answer is a 301 or 302.
         request: { redirect: "manual", signal: AbortSignal.timeout(options.callTimeoutMs ?? 15_000) },
       });
@@ -79,6 +82,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const since = () => `${Math.round(performance.now() - start)} ms`;
     try {
       const answer = await sendOnce(request);
+      options.onAnswer?.(answer);
       const remaining = answer.headers["x-ratelimit-remaining"] ?? "?";
       log.debug(`${line}: ${answer.status} in ${since()}, ${remaining} calls left`);
       return answer;
