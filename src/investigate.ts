@@ -3,7 +3,7 @@ import type { Checkout, FoundRefs, GitStore, Ports } from "./ports.ts";
 import type { CheckoutSource, Processor, StoreSource, Work } from "./processors/processor.ts";
 import { chooseProcessor } from "./processors/registry.ts";
 import { chooseStart } from "./start.ts";
-import type { Proposal, Task } from "./task.ts";
+import type { Oid, Proposal, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "git" | "target" | "steps" | "log">;
 
@@ -18,6 +18,7 @@ export type Source = Pick<Checkout, "dispose"> &
 export interface Investigation {
   proposal: Proposal;
   store: GitStore;
+  tree: Oid;
   failure: Work["failure"];
 }
 
@@ -55,7 +56,12 @@ export async function investigate(
   const work = await (processor.needs === "store"
     ? processor.process(job, source as StoreSource)
     : processor.process(job, source as CheckoutSource));
-  return { proposal: await propose(task, source, work), store: work.store, failure: work.failure };
+  return {
+    proposal: await propose(task, source, work),
+    store: work.store,
+    tree: work.tree,
+    failure: work.failure,
+  };
 }
 
 /** Judges by the tree, not by what the step said of itself. */

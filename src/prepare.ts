@@ -1,6 +1,7 @@
 import { authoriseSender, authoriseTarget, readTarget } from "./authorise.ts";
 import { asFailure, TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
+import type { KeptWork } from "./keep-work.ts";
 import { branchFor } from "./naming.ts";
 import { parseTask } from "./parse-task.ts";
 import type { Ports, Repository } from "./ports.ts";
@@ -20,6 +21,7 @@ export interface Findings {
   task: Task | null;
   proposal: Proposal | null;
   stat: DiffStat | null;
+  kept: KeptWork | null;
 }
 
 /** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */

@@ -4,9 +4,11 @@ import { confirmWanted } from "./confirm.ts";
 import { asFailure, type TaskFailure } from "./failure.ts";
 import { fileTask } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
-import { investigate, openSource, type Source } from "./investigate.ts";
+import { type Investigation, investigate, openSource, type Source } from "./investigate.ts";
+import { type KeptWork, keepWork } from "./keep-work.ts";
 import type { Ports } from "./ports.ts";
 import { prepare } from "./prepare.ts";
+import type { Progress } from "./progress.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter, type Reporter } from "./report/reporter.ts";
 import type { Dispatch, Outcome, Run, Stage, Task, Trigger } from "./task.ts";
@@ -33,7 +35,15 @@ export async function runTask(
 /** The report of a run that could not even begin: a bad input or event. */
 export function reportOfNothing(run: Run, thrown: unknown): FinalReport {
   const outcome = failedOutcome(asFailure(thrown), "authorise");
-  const nothing = { issue: null, taskId: null, task: null, proposal: null, stat: null, stages: [] };
+  const nothing = {
+    issue: null,
+    taskId: null,
+    task: null,
+    proposal: null,
+    stat: null,
+    stages: [],
+    kept: null,
+  };
   return { ...nothing, run, outcome, attempt: 1 };
 }
 
@@ -92,25 +102,61 @@ async function workOn(
   run: Run,
   task: Task,
   source: Source,
+  reporter: Reporter,
+): Promise<Outcome> {
+  reporter.progress.enter("process");
+  const investigation = await investigate(ports, task, settings, source);
+  const keep = async () => {
+    reporter.findings.kept = await keepUnpushed(ports, settings, task, investigation, reporter.progress);
+  };
+  try {
+    const outcome = await settle(ports, settings, run, task, investigation, reporter);
+    if (outcome.kind !== "duplicate") await keep();
+    return outcome;
+  } catch (thrown) {
+    await keep();
+    throw thrown;
+  } finally {
+    await investigation.store.dispose();
+  }
+}
+
+async function settle(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  task: Task,
+  { proposal, store, failure }: Investigation,
   { progress, findings, ownComments }: Reporter,
 ): Promise<Outcome> {
-  progress.enter("process");
-  const { proposal, store, failure } = await investigate(ports, task, settings, source);
+  if (failure) throw failure;
+  progress.enter("check");
+  findings.proposal = proposal;
+  const { oid } = proposal.start;
+  const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
+  findings.stat = stat;
+  const { issue, situation } = findings;
+  const confirm = async () =>
+    issue && situation
+      ? await confirmWanted(ports, settings, task, { issue, situation, ownComments: ownComments() })
+      : null;
+  return await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+}
+
+/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
+async function keepUnpushed(
+  ports: Ports,
+  settings: Settings,
+  task: Task,
+  { proposal: { start, result }, store, tree }: Investigation,
+  { current }: Progress,
+): Promise<KeptWork | null> {
+  if (current === "pull-request" || ports.cancellation.aborted) return null;
   try {
-    if (failure) throw failure;
-    progress.enter("check");
-    findings.proposal = proposal;
-    const { oid } = proposal.start;
-    const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
-    findings.stat = stat;
-    const { issue, situation } = findings;
-    const confirm = async () =>
-      issue && situation
-        ? await confirmWanted(ports, settings, task, { issue, situation, ownComments: ownComments() })
-        : null;
-    return await act(ports, { proposal, store, stat, settings, run, progress, confirm });
-  } finally {
-    await store.dispose();
+    return await keepWork(ports, settings, task, { start, store, tree, result });
+  } catch (thrown) {
+    ports.log.warning(`The work could not be kept: ${String(thrown)}`);
+    return null;
   }
 }
 

@@ -2,6 +2,7 @@ import * as core from "@actions/core";
 import type { InputName, Settings } from "../inputs.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
+import { createArtifacts } from "./artifacts.ts";
 import { systemClock } from "./clock.ts";
 import { createGit } from "./git/git.ts";
 import { createGitHub } from "./github/github.ts";
@@ -50,6 +51,7 @@ export function openPorts(
       redact,
       cancellation,
     }),
+    artifacts: createArtifacts(workflow),
     log,
     clock: systemClock,
     cancellation,

@@ -1,6 +1,7 @@
 import { FAILURES } from "../failure.ts";
 import { fence } from "../fences.ts";
 import { harmlessMarkdown, inlineCode, quoteText } from "../harmless.ts";
+import type { KeptWork } from "../keep-work.ts";
 import { TASK_EXAMPLE } from "../parse-task.ts";
 import type { FailureCode, Outcome, Stage } from "../task.ts";
 import { fitText } from "./fit.ts";
@@ -38,6 +39,17 @@ export function headlineOf({ outcome, task }: FinalReport): string {
 
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 export function renderOutcome(report: FinalReport): string {
+  return blocks(renderEnd(report), report.kept && renderKept(report.kept));
+}
+
+function renderKept({ folder, commands }: KeptWork): string {
+  return blocks(
+    `**The work is kept** in ${inlineCode(folder)} of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`,
+    fence(commands.join("\n"), "sh"),
+  );
+}
+
+function renderEnd(report: FinalReport): string {
   const { outcome } = report;
   switch (outcome.kind) {
     case "opened":

@@ -14,6 +14,7 @@ export interface Outputs {
   "pull-request-number": string;
   "pull-request-url": string;
   "pull-request-operation": PullRequestOperation;
+  "work-folder": string;
 }
 
 /** All of the outputs as one JSON value, the content of `result-file`. */
@@ -25,6 +26,8 @@ export interface ResultFile extends TaskResult {
   commit_sha: string | null;
   pull_request_number: number | null;
   pull_request_operation: PullRequestOperation;
+  /** Folder with the work that could not be pushed. */
+  work_folder: string | null;
 }
 
 export function resultFileOf(report: FinalReport): ResultFile {
@@ -38,6 +41,7 @@ export function resultFileOf(report: FinalReport): ResultFile {
     commit_sha: pushed?.commit ?? null,
     pull_request_number: pushed?.pullRequest.number ?? null,
     pull_request_operation: OPERATIONS[outcome.kind] ?? "none",
+    work_folder: report.kept?.folder ?? null,
   };
 }
 
@@ -54,6 +58,7 @@ export function outputsOf(report: FinalReport): Outputs {
     "pull-request-number": file.pull_request_number?.toString() ?? "",
     "pull-request-url": file.pull_request_url ?? "",
     "pull-request-operation": file.pull_request_operation,
+    "work-folder": file.work_folder ?? "",
   };
 }
 

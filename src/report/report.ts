@@ -1,3 +1,4 @@
+import type { KeptWork } from "../keep-work.ts";
 import type { StageTime } from "../progress.ts";
 import type { DiffStat, Issue, Outcome, Proposal, Run, Task } from "../task.ts";
 
@@ -15,6 +16,8 @@ export interface Report {
   proposal: Proposal | null;
   stat: DiffStat | null;
   stages: readonly StageTime[];
+  /** Work that could not be pushed. */
+  kept: KeptWork | null;
 }
 
 /** A report whose run is over. */

@@ -37,13 +37,14 @@ export function createReporter(
     task: null,
     proposal: null,
     stat: null,
+    kept: null,
   };
   let outcome: Outcome | null = null;
   let claim: Won | null = null;
   const tell = (): Report => {
-    const { issue, taskId, task, proposal, stat } = findings;
+    const { issue, taskId, task, proposal, stat, kept } = findings;
     const attempt = (findings.situation?.results.length ?? 0) + 1;
-    return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages };
+    return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages, kept };
   };
   const status = settings.statusComment
     ? createStatusWriter(ports, () => renderStatusComment(tell()))

@@ -16,6 +16,7 @@ describe("the outputs", () => {
       "pull-request-number": "42",
       "pull-request-url": "https://github.com/your-org/your-project/pull/42",
       "pull-request-operation": "created",
+      "work-folder": "",
     });
   });
 
@@ -38,6 +39,7 @@ describe("the outputs", () => {
       "pull-request-number": "",
       "pull-request-url": "",
       "pull-request-operation": "none",
+      "work-folder": "",
     });
   });
 
@@ -67,6 +69,7 @@ describe("the outputs", () => {
       commit_sha: "3".repeat(40),
       pull_request_number: 42,
       pull_request_operation: "created",
+      work_folder: null,
     });
   });
 });

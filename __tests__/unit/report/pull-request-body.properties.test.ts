@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { issuesSeenByBackend, metadataSeenByBackend } from "../../../loopback/backend.ts";
 import { metadataComment } from "../../../src/naming.ts";
 import { renderPullRequestBody } from "../../../src/report/pull-request-body.ts";
-import { issuesSeenByBackend, metadataSeenByBackend } from "../../../loopback/backend.ts";
 import { hostileText } from "../../builders/hostile-text.ts";
 import { aRun, aTask, aTaskAtHome } from "../../builders/task.ts";
 
