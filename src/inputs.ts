@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { TaskFailure } from "./failure.ts";
+import { inlineCode } from "./harmless.ts";
+import { isRepositoryName } from "./identifiers.ts";
 import { DEFAULT_PROTECTED_PATHS } from "./policy/protected-paths.ts";
 import type { Identity } from "./ports.ts";
 
@@ -32,11 +34,11 @@ const minutes = text
   .regex(/^\d*\.?\d+$/)
   .transform(Number)
   .pipe(z.number().positive().max(1440));
-const repository = text.regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/);
+const repository = text.refine(isRepositoryName);
 const optionalRepository = z.union([z.literal("").transform(() => null), repository]);
-const repositoryGlobs = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9*?-]+\/[A-Za-z0-9._*?-]+$/)));
+const repositoryGlobs = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
 const branch = text
-  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u007f]+(?<![/.])$/u)
+  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
   .refine((value) => value !== "@" && !value.startsWith("refs/"));
 const optionalBranch = z.union([z.literal("").transform(() => null), branch]);
 const identity = text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value): Identity => {
@@ -52,6 +54,7 @@ const LOGINS = "exact login names, separated by commas or new lines (no `*`)";
 
 /** Every input of the main action; `action.yml` and `docs/configuration.md` name the same, with the same defaults. */
 export const INPUTS = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
   token: { ...input("${{ github.token }}", text.min(1), "a GitHub token"), secret: true },
   "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
   "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
@@ -106,11 +109,8 @@ export function readSettings(read: (name: InputName) => string): Settings {
     const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
     const parsed = definition.schema.safeParse(value);
     if (parsed.success) return [camelCase(name), parsed.data];
-    const shown = definition.secret ? "" : ` is \`${value.trim().slice(0, 200)}\`, which does not fit`;
-    throw new TaskFailure(
-      "invalid-input",
-      `The input \`${name}\`${shown || " is missing"}. It takes ${definition.fits}.`,
-    );
+    const problem = definition.secret ? "is missing" : `is ${inlineCode(value)}, which does not fit`;
+    throw new TaskFailure("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
   });
   return Object.fromEntries(entries) as Settings;
 }
