@@ -1,7 +1,7 @@
 import { TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
 import type { Ports } from "./ports.ts";
-import { readSituation, type Situation } from "./situation.ts";
+import { readSituation, type Situation, triesAmong } from "./situation.ts";
 import type { Issue, Outcome, Task } from "./task.ts";
 import { hasLabel } from "./triggers/payload.ts";
 
@@ -26,6 +26,6 @@ export async function confirmWanted(
   if (now.commentCount <= before.situation.commentCount + before.ownComments) return null;
   // Somebody wrote meanwhile: perhaps another run that began and ended between our reading and our claim.
   const situation = await readSituation({ dispatch }, task.issue, task.taskId);
-  if (situation.results.length === before.situation.results.length) return null;
+  if (triesAmong(situation.results).length === triesAmong(before.situation.results).length) return null;
   return { kind: "duplicate", reason: "another run has just finished the task" };
 }

@@ -42,7 +42,7 @@ export async function prepare(
     parsed instanceof TaskFailure ? parsed : findTask(ports, settings, run, issue, parsed).catch(asFailure),
   ]);
   findings.situation = situation;
-  if (!(await isNewRequest(ports, dispatch, run, situation.results.at(-1)))) {
+  if (!(await isNewRequest(ports, dispatch, run, situation.results))) {
     return over({ kind: "duplicate", reason: "the event is from before the task's last result" });
   }
   if (!sender.allowed) return over({ kind: "denied", reason: sender.reason });

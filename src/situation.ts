@@ -7,8 +7,11 @@ import type { Actor, Dispatch, Issue, Run } from "./task.ts";
 export interface PastResult {
   commentId: number;
   outcome: string;
+  failureCode: string | null;
   attempt: number;
   runUrl: string;
+  /** Whether the same task may succeed later with nothing changed. */
+  retryable: boolean;
   /** ISO 8601, GitHub's clock. */
   createdAt: string;
 }
@@ -25,9 +28,16 @@ export interface Situation {
 const taskShape = z.object({ task_id: z.string().nullable() });
 const resultShape = taskShape.extend({
   outcome: z.string(),
+  failure_code: z.string().nullable().catch(null),
   attempt: z.number().int().positive().catch(1),
   run_url: z.string().catch(""),
+  retryable: z.boolean().catch(false),
 });
+
+/** The results of tries of the task: that somebody was denied, who may be anybody, says nothing of the task. */
+export function triesAmong(results: PastResult[]): PastResult[] {
+  return results.filter(({ outcome }) => outcome !== "denied");
+}
 
 /** Reads the issue's comments; `taskId` is `null` where the issue does not parse. Only comments of our own count. */
 export async function readSituation(
@@ -54,8 +64,8 @@ export async function readSituation(
 function readResult({ id, body, createdAt }: Comment, taskId: string | null): PastResult[] {
   const marker = resultShape.safeParse(readMarker(body, "agent_task_result"));
   if (!marker.success || marker.data.task_id !== taskId) return [];
-  const { outcome, attempt, run_url } = marker.data;
-  return [{ commentId: id, outcome, attempt, runUrl: run_url, createdAt }];
+  const { outcome, failure_code: failureCode, attempt, run_url: runUrl } = marker.data;
+  return [{ commentId: id, outcome, failureCode, attempt, runUrl, createdAt }];
 }
 
 /** Anybody can write a marker into a comment; only the account that this run writes with is believed. */
@@ -81,8 +91,9 @@ export async function isNewRequest(
   { dispatch: github }: Pick<Ports, "dispatch">,
   dispatch: Dispatch,
   run: Run,
-  last: PastResult | undefined,
+  results: PastResult[],
 ): Promise<boolean> {
+  const last = triesAmong(results).at(-1);
   if (!last || run.attempt > 1) return true;
   const happenedAt = dispatch.happenedAt ?? (await runCreatedAt(github, run));
   return happenedAt === null || Date.parse(happenedAt) > Date.parse(last.createdAt);
