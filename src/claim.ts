@@ -100,6 +100,7 @@ async function isOver(dispatch: Ports["dispatch"], owner: Owner, run: Run): Prom
   if (Date.parse(owner.since) + owner.lease_seconds * 1000 < dispatch.now().getTime()) return true;
   if (owner.run_id === run.id) return owner.run_attempt < run.attempt;
   if (!owner.repository) return false;
-  const other = await dispatch.workflowRun(owner.repository, Number(owner.run_id));
+  // Needs `actions: read`, which the job may lack: then the lease alone decides.
+  const other = await dispatch.workflowRun(owner.repository, Number(owner.run_id)).catch(() => null);
   return other?.ended ?? false;
 }
