@@ -73,16 +73,18 @@ async function escapes(store: GitStore, changes: Change[]): Promise<string[]> {
   );
   return links
     .filter(({ path }, index) => leaves(path, targets[index]?.toString("latin1") ?? null))
-    .map(({ path }) => `${showPath(path)} (a link out of the repository)`);
+    .map(({ path }) => `${showPath(path)} (a link that may lead out of the repository)`);
 }
 
 function leaves(path: string, target: string | null): boolean {
   if (target === null || target.startsWith("/")) return true;
-  const inside = path.split("/").slice(0, -1);
-  for (const part of target.split("/")) {
-    if (part === "..") {
-      if (inside.pop() === undefined) return true;
-    } else if (part !== "" && part !== ".") inside.push(part);
-  }
-  return inside[0]?.toLowerCase() === ".git";
+  const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+  const firstName = parts.findIndex((part) => part !== "..");
+  const up = firstName === -1 ? parts.length : firstName;
+  const down = parts.slice(up);
+  // Behind a name, which may be a link itself, `..` leads nobody knows where.
+  if (down.includes("..")) return true;
+  const folders = path.split("/").slice(0, -1);
+  if (up > folders.length) return true;
+  return [...folders.slice(0, folders.length - up), ...down][0]?.toLowerCase() === ".git";
 }

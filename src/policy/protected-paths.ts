@@ -27,18 +27,23 @@ export const DEFAULT_PROTECTED_PATHS = [
 export function protectedBy(globs: string[]): (path: string) => boolean {
   const rules = globs.map((glob) => {
     const negated = glob.startsWith("!");
-    const matches = picomatch(inBytes(negated ? glob.slice(1) : glob), {
-      dot: true,
-      nocase: true,
-      nonegate: true,
-    });
-    return { negated, matches };
+    const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
+    const matches = picomatch(pattern, { dot: true, nocase: true, nonegate: true });
+    const base = picomatch.scan(pattern).base.toLowerCase();
+    // A link or file in place of a folder decides what stands under its name.
+    const hits = (path: string) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
+    return { negated, hits };
   });
   return (path) => {
     // A glob's `**` does not cross line ends, a file name may hold them.
     const oneLine = path.replace(/[\n\r]/g, "_");
-    return rules.reduce((hit, rule) => (rule.matches(oneLine) ? !rule.negated : hit), false);
+    return rules.reduce((hit, rule) => (rule.hits(oneLine) ? !rule.negated : hit), false);
   };
+}
+
+/** People write folders as `/infra/`, as in CODEOWNERS and `.gitignore`; a git path has no slash at its ends. */
+function asGitPath(glob: string): string {
+  return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
 }
 
 function inBytes(glob: string): string {
