@@ -9,13 +9,17 @@ const shape = eventShape.extend({
   comment: z.object({ id: z.number().int(), body: z.string().nullable(), created_at: z.string() }),
 });
 
-/** `/agent run` or `/agent retry` alone on the first line of a new comment on a dispatch issue. */
+/** `/agent run` or `/agent retry` alone on the first line; telephones begin with a capital. */
+export function isRunCommand(body: string | null): boolean {
+  return /^\s*\/agent[ \t]+(?:run|retry)[ \t]*(?:[\r\n]|$)/i.test(body ?? "");
+}
+
+/** A new comment on a dispatch issue that asks for a run. */
 export const readIssueCommentEvent: TriggerReader = (payload, { triggerLabel }): Trigger => {
   const { action, comment, issue, repository, sender } = readPayload("issue_comment", shape, payload);
   const found = toIssue(repository.full_name, issue);
   if (action !== "created") return ignored(`issue_comment.${action} starts no task`);
-  if (!/^\s*\/agent[ \t]+(?:run|retry)[ \t]*(?:[\r\n]|$)/.test(comment.body ?? ""))
-    return ignored("the comment gives no command");
+  if (!isRunCommand(comment.body)) return ignored("the comment gives no command");
   if (found.isPullRequest) return ignored("pull requests are not dispatch issues");
   if (!hasLabel(found.labels, triggerLabel)) return ignored(`the issue is not labelled \`${triggerLabel}\``);
   return {

@@ -27,15 +27,18 @@ export const issueShape = z.object({
 
 /** An issue's number as a person or a backend may send it: a number, or its digits; empty means none. */
 export const issueNumberShape = z
-  .union([
-    z.number().int().positive(),
-    z
-      .string()
-      .trim()
-      .regex(/^[1-9]\d{0,8}$/)
-      .transform(Number),
-    z.literal("").transform(() => undefined),
-  ])
+  .union(
+    [
+      z.number().int().positive(),
+      z
+        .string()
+        .trim()
+        .regex(/^[1-9]\d{0,8}$/)
+        .transform(Number),
+      z.literal("").transform(() => undefined),
+    ],
+    { error: "it takes the number of an issue, such as 12" },
+  )
   .nullish();
 
 export const eventShape = z.object({ repository: repositoryShape, sender: actorShape });

@@ -19,7 +19,7 @@ export function readTrigger(
   event: { eventName: string; payload: unknown; repository: RepositoryName; actor: Actor },
   settings: Pick<Settings, "triggerLabel" | "issueNumber">,
 ): Trigger {
-  const read = TRIGGERS[event.eventName];
+  const read = Object.hasOwn(TRIGGERS, event.eventName) ? TRIGGERS[event.eventName] : undefined;
   if (read) return read(event.payload, settings);
   // Any other event (a schedule, say) runs the issue that the workflow names.
   if (settings.issueNumber) {

@@ -36,9 +36,10 @@ export const readRepositoryDispatchEvent: TriggerReader = (payload, settings): T
     payload: {
       taskId: task.task_id,
       instruction: task.instruction,
-      title: task.title ?? null,
-      userId: task.user_id ?? null,
-      targetRepository: task.target_repo ?? task.target_repository ?? null,
+      // Backends send an empty text for what they do not know.
+      title: task.title || null,
+      userId: task.user_id || null,
+      targetRepository: task.target_repo || task.target_repository || null,
     },
   };
 };
