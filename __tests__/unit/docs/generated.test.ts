@@ -74,4 +74,9 @@ describe("the outputs", () => {
   test("docs/configuration.md names the same ones", () => {
     expect(firstColumn(chapter(CONFIGURATION, "Outputs"))).toEqual(set);
   });
+
+  test("the README names the same ones", () => {
+    const readme = readFile("README.md");
+    expect(set.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
 });
