@@ -10,8 +10,6 @@ export interface PastResult {
   failureCode: string | null;
   attempt: number;
   runUrl: string;
-  /** Whether the same task may succeed later with nothing changed. */
-  retryable: boolean;
   /** ISO 8601, GitHub's clock. */
   createdAt: string;
 }
@@ -31,7 +29,6 @@ const resultShape = taskShape.extend({
   failure_code: z.string().nullable().catch(null),
   attempt: z.number().int().positive().catch(1),
   run_url: z.string().catch(""),
-  retryable: z.boolean().catch(false),
 });
 
 /** The results of tries of the task: that somebody was denied, who may be anybody, says nothing of the task. */
