@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TaskFailure } from "./failure.ts";
 import { inlineCode } from "./harmless.ts";
 import { isRepositoryName } from "./identifiers.ts";
+import { refuseConflicts } from "./input-conflicts.ts";
 import { DEFAULT_PROTECTED_PATHS } from "./policy/protected-paths.ts";
 import type { Identity } from "./ports.ts";
 
@@ -41,6 +42,7 @@ const branch = text
   .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
   .refine((value) => value !== "@" && !value.startsWith("refs/"));
 const optionalBranch = z.union([z.literal("").transform(() => null), branch]);
+const appId = z.union([z.literal("").transform(() => null), text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
 const identity = text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value): Identity => {
   const open = value.lastIndexOf("<");
   return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
@@ -57,6 +59,8 @@ export const INPUTS = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
   token: { ...input("${{ github.token }}", text.min(1), "a GitHub token"), secret: true },
   "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
+  "app-id": input("", appId, "the id of a GitHub App, such as `123456`, or its client id"),
+  "app-private-key": { ...input("", optionalText, "the App's private key (PEM)"), secret: true },
   "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
   "trigger-label": input("copilot-agent", text.min(1).max(50), "the name of a label, at most 50 characters"),
   "require-metadata": input("false", flag, FLAG),
@@ -73,6 +77,7 @@ export const INPUTS = {
   "commit-message": input("", optionalText, "the commit's message"),
   author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
   committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
+  "sign-commits": input("false", flag, FLAG),
   "pr-title": input("", optionalText, "the pull request's title"),
   "pr-draft": input("false", flag, FLAG),
   "pr-labels": input("", list, "labels, separated by commas or new lines"),
@@ -101,7 +106,7 @@ export type Settings = {
 
 /**
  * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit.
+ * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
  */
 export function readSettings(read: (name: InputName) => string): Settings {
   const entries = Object.entries(INPUTS).map(([name, definition]) => {
@@ -112,7 +117,9 @@ export function readSettings(read: (name: InputName) => string): Settings {
     const problem = definition.secret ? "is missing" : `is ${inlineCode(value)}, which does not fit`;
     throw new TaskFailure("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
   });
-  return Object.fromEntries(entries) as Settings;
+  const settings = Object.fromEntries(entries) as Settings;
+  refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
+  return settings;
 }
 
 function splitList(value: string, separator: RegExp): string[] {

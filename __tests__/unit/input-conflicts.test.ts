@@ -1,0 +1,41 @@
+import { describe, expect, test } from "@jest/globals";
+import { INPUTS, readSettings } from "../../src/inputs.ts";
+
+const APP = { "app-id": "1234", "app-private-key": "-----BEGIN RSA PRIVATE KEY-----" };
+
+/** Reads inputs as the runner hands them over: what the workflow does not give has its default. */
+function read(given: Record<string, string>) {
+  return readSettings((name) => ({ token: "t0ken", ...given })[name] ?? INPUTS[name].fallback);
+}
+
+describe("a GitHub App", () => {
+  test("is taken with both of its inputs, its id being a number or a client id", () => {
+    expect(read(APP)).toMatchObject({ appId: "1234", appPrivateKey: APP["app-private-key"] });
+    expect(read({ ...APP, "app-id": "Iv23liABCdef" }).appId).toBe("Iv23liABCdef");
+  });
+
+  test("is refused with one of them, which names the other", () => {
+    expect(() => read({ "app-id": "1234" })).toThrow("Add `app-private-key`");
+    expect(() => read({ "app-private-key": "a key" })).toThrow("Add `app-id`");
+  });
+
+  test("is refused beside a token for the same target, and says which to drop", () => {
+    expect(() => read({ ...APP, "target-token": "ghp_1" })).toThrow("Drop `target-token`");
+  });
+
+  test("is refused under a name, and its key is never shown", () => {
+    expect(() => read({ ...APP, "app-id": "my-app" })).toThrow("The input `app-id` is `my-app`");
+  });
+});
+
+describe("signed commits", () => {
+  test.each(["author", "committer"])("are refused with an own %s", (name) => {
+    const given = { "sign-commits": "true", [name]: "Mona <mona@example.com>" };
+    expect(() => read(given)).toThrow(`Drop \`${name}\``);
+    expect(() => read({ ...given, "sign-commits": "false" })).not.toThrow();
+  });
+
+  test("are taken where author and committer are left as they are", () => {
+    expect(read({ "sign-commits": "true" }).signCommits).toBe(true);
+  });
+});

@@ -1,0 +1,33 @@
+import { TaskFailure } from "./failure.ts";
+import type { InputName, Settings } from "./inputs.ts";
+
+/**
+ * Throws `invalid-input` for inputs that exclude or need each other, and says which one to drop or to add.
+ * `isSet` tells whether the workflow gave an input another value than its default.
+ */
+export function refuseConflicts(
+  settings: Pick<Settings, "signCommits">,
+  isSet: (name: InputName) => boolean,
+): void {
+  if (isSet("app-id") !== isSet("app-private-key")) {
+    const [given, missing] = isSet("app-id") ? ["app-id", "app-private-key"] : ["app-private-key", "app-id"];
+    throw conflict(
+      `\`${given}\` is set and \`${missing}\` is not: a GitHub App needs both. Add \`${missing}\`.`,
+    );
+  }
+  if (isSet("app-id") && isSet("target-token")) {
+    throw conflict(
+      "Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.",
+    );
+  }
+  const person = (["author", "committer"] as const).find(isSet);
+  if (settings.signCommits && person) {
+    throw conflict(
+      `\`${person}\` cannot be set with \`sign-commits\`: GitHub signs only in the name of the token's account. Drop \`${person}\`.`,
+    );
+  }
+}
+
+function conflict(detail: string): TaskFailure {
+  return new TaskFailure("invalid-input", detail);
+}
