@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepRenewing } from "./lease.ts";
 import { branchFor } from "./naming.ts";
 import type { Git, GitStore, Ports } from "./ports.ts";
 import type { Oid, Run, Task } from "./task.ts";
@@ -18,38 +19,73 @@ const ownerShape = z.object({
 });
 type Owner = z.output<typeof ownerShape>;
 
+type Needs = Pick<Ports, "claims" | "dispatch" | "clock" | "log">;
+
 /**
  * Claims the task with a ref of the target that only one can create. A claim whose run has ended, or whose lease
- * is over, is taken over by compare-and-swap.
+ * is over, is taken over by compare-and-swap. The service's own lease (`run.leaseSeconds`) is renewed until the release.
  */
-export async function claimTask(
-  { claims: git, dispatch }: Pick<Ports, "claims" | "dispatch">,
-  task: Task,
-  run: Run,
-  leaseMs: number,
-): Promise<Claim> {
+export async function claimTask(ports: Needs, task: Task, run: Run, leaseMs: number): Promise<Claim> {
+  const { claims: git, dispatch } = ports;
   const ref = claimRef(task);
-  const mine = JSON.stringify({
-    run_id: run.id,
-    run_attempt: run.attempt,
-    run_url: run.url,
-    repository: run.repository,
-    since: dispatch.now().toISOString(),
-    lease_seconds: Math.ceil(leaseMs / 1000),
-  } satisfies Owner);
+  const message = () => ownerMessage(run, dispatch.now(), leaseMs);
+  const mine = message();
+  const keep = (oid: Oid) =>
+    run.leaseSeconds ? wonForLease(ports, task, run, oid, message) : won(git, task, oid);
   return await withStore(git, task, async (store) => {
     const created = await store.createRef(ref, mine);
-    if (created) return won(git, task, created);
+    if (created) return keep(created);
     const held = await store.readRef(ref);
     // Gone between the two calls: its owner has just finished.
     if (!held) return { kind: "taken", by: "a run that has just finished" };
     // Our own, where the answer to its creation was lost.
-    if (held.message.trim() === mine) return won(git, task, held.oid);
+    if (held.message.trim() === mine) return keep(held.oid);
     const owner = parseOwner(held.message);
     if (owner && !(await isOver(dispatch, owner, run))) return { kind: "taken", by: owner.run_url };
     const replaced = await store.replaceRef(ref, held.oid, mine);
-    return replaced ? won(git, task, replaced) : { kind: "taken", by: "another run" };
+    return replaced ? keep(replaced) : { kind: "taken", by: "another run" };
   });
+}
+
+function ownerMessage(run: Run, now: Date, leaseMs: number): string {
+  return JSON.stringify({
+    run_id: run.id,
+    run_attempt: run.attempt,
+    run_url: run.url,
+    repository: run.repository,
+    since: now.toISOString(),
+    lease_seconds: run.leaseSeconds ?? Math.ceil(leaseMs / 1000),
+  } satisfies Owner);
+}
+
+/**
+ * The service may die without a trace, so its lease is short and renewed. While a step runs, a renewal's store lies on disk for
+ * a moment: hooks and settings come from git's environment, never from what stands there.
+ */
+function wonForLease(
+  ports: Needs,
+  task: Task,
+  run: Run,
+  oid: Oid,
+  message: () => string,
+): Extract<Claim, { kind: "won" }> {
+  const ref = claimRef(task);
+  let held = oid;
+  const renew = () =>
+    withStore(ports.claims, task, async (store) => {
+      const next = await store.replaceRef(ref, held, message());
+      // Ours all the same, where the answer to the last renewal was lost.
+      const found = next ? null : await store.readRef(ref);
+      const isOurs = found !== null && parseOwner(found.message)?.run_id === run.id;
+      held = next ?? (isOurs ? found.oid : held);
+      return next !== null || isOurs;
+    });
+  const renewal = keepRenewing(ports, (run.leaseSeconds ?? 0) * 1000, renew);
+  const release = async () => {
+    await renewal.stop();
+    await won(ports.claims, task, held).release();
+  };
+  return { kind: "won", release };
 }
 
 /** The claim of a run that ended without giving it back; `null` where there is none or it is somebody else's. */

@@ -42,6 +42,8 @@ export interface Run {
   repository: RepositoryName | null;
   /** Origin of GitHub's pages and git, without a slash at its end. */
   serverUrl: string;
+  /** For how long a claim of the service counts unless it is renewed; a workflow's claim lasts as long as its run. */
+  leaseSeconds?: number;
 }
 
 /** An event's wish that a task be run: who wants it, where its issue is, and since when. Made by `triggers/`. */
