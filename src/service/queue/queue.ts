@@ -1,0 +1,60 @@
+import type { Dispatch } from "../../task.ts";
+
+/** `high` before `normal` before `low`; among equals the one that was asked for first. */
+export const PRIORITIES = ["high", "normal", "low"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** One wish that a task be run. A plain JSON value. */
+export interface Job {
+  /** The dispatch issue, `owner/name#N`: of two jobs with one id, one is run. */
+  id: string;
+  priority: Priority;
+  /** When it was asked for: ISO 8601, GitHub's clock. */
+  since: string;
+  dispatch: Dispatch;
+  /** Which try this is, from 1. */
+  attempt: number;
+}
+
+export interface Queue {
+  /** Gives `false`, and changes nothing, where a job with that id waits or runs. */
+  add(job: Job): Promise<boolean>;
+  /** The next job, as soon as there is one; `null` once the queue is closed. */
+  take(): Promise<Job | null>;
+  /** The job is over; its id may come again. */
+  done(job: Job): Promise<void>;
+  /** The job failed and may succeed later: tries it again after a growing pause, or gives it up after the last try. */
+  fail(job: Job): Promise<"again" | "given-up">;
+  /** Jobs that wait, in the order in which they will be taken; those that pause after a failure come last. */
+  waiting(): Promise<Job[]>;
+  /** Lets nobody take any more. What waits is found again at GitHub. */
+  close(): Promise<void>;
+}
+
+/** Sorts into the order in which jobs are taken. */
+export function compareJobs(a: Job, b: Job): number {
+  const byPriority = comparePriorities(a.priority, b.priority);
+  return (
+    byPriority || Date.parse(a.since) - Date.parse(b.since) || a.dispatch.issueNumber - b.dispatch.issueNumber
+  );
+}
+
+export function comparePriorities(a: Priority, b: Priority): number {
+  return PRIORITIES.indexOf(a) - PRIORITIES.indexOf(b);
+}
+
+/** By the issue's labels `priority:high` and `priority:low`. */
+export function priorityOf(labels: string[]): Priority {
+  const names = labels.map((label) => label.toLowerCase().replace(/\s+/g, ""));
+  if (names.includes("priority:high")) return "high";
+  return names.includes("priority:low") ? "low" : "normal";
+}
+
+export function jobId({ repository, issueNumber }: Pick<Dispatch, "repository" | "issueNumber">): string {
+  return `${repository.toLowerCase()}#${issueNumber}`;
+}
+
+/** The first try of what a dispatch asks for. */
+export function firstJob(dispatch: Dispatch, labels: string[], since: string): Job {
+  return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, attempt: 1 };
+}
