@@ -1,4 +1,4 @@
-import type { FailureCode } from "./task.ts";
+import type { FailureCode, Outcome, Stage } from "./task.ts";
 
 /** An expected failure: a code of the published table and what happened in this case (Markdown, one paragraph, no stack). */
 export class TaskFailure extends Error {
@@ -195,6 +195,12 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
     retryable: true,
   },
 };
+
+/** Where a run ends with the failure at that step; a cancelled one is an end of its own. */
+export function failedOutcome({ code, detail, quote }: TaskFailure, step: Stage): Outcome {
+  if (code === "cancelled") return { kind: "cancelled", reason: detail };
+  return { kind: "failed", code, step, detail, quote, notes: [] };
+}
 
 /** The failure that an unknown thrown value stands for; whatever is not a `TaskFailure` is a bug of ours. */
 export function asFailure(thrown: unknown): TaskFailure {

@@ -1,13 +1,21 @@
 import { findOwnClaim } from "./claim.ts";
+import { failedOutcome, TaskFailure } from "./failure.ts";
 import { findFiled } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
-import { parseTask } from "./parse-task.ts";
 import type { Ports } from "./ports.ts";
-import { findTask, readIssue } from "./prepare.ts";
+import { findTask, readIssue, tryParse } from "./prepare.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter } from "./report/reporter.ts";
-import { readSituation } from "./situation.ts";
-import type { Dispatch, Outcome, Run, Task, Trigger } from "./task.ts";
+import { type PastResult, readSituation } from "./situation.ts";
+import {
+  type Dispatch,
+  FAILURE_CODES,
+  type FailureCode,
+  type Outcome,
+  type Run,
+  type Task,
+  type Trigger,
+} from "./task.ts";
 
 /**
  * Ends what a run began and could not end (it was killed), from GitHub's state alone. A run that gave its claim back, or
@@ -22,22 +30,26 @@ export async function finalise(
   const dispatch = await dispatchOf(ports, settings, trigger);
   if (!dispatch) return null;
   const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
-  const parsed = parseTask(issue, settings);
+  const parsed = tryParse(issue, settings);
+  // Such an issue never gets as far as a claim.
+  if (parsed instanceof TaskFailure) return null;
   const situation = await readSituation(ports, issue, parsed.taskId);
-  const written = situation.results.some(({ runUrl }) => runUrl === run.url);
   const found = await findTask(ports, settings, run, issue, parsed);
   if (found.kind === "denied") return null;
-  const task = { ...found.task, attempt: situation.results.length + 1 };
+  const told = situation.results.find(({ runUrl }) => runUrl === run.url);
+  const earlier = situation.results.filter((result) => result !== told);
+  const task = { ...found.task, attempt: earlier.length + 1 };
   const claim = await findOwnClaim(ports, task, run);
   if (!claim) return null;
-  if (written) {
-    await claim.release();
-    return null;
-  }
   const reporter = createReporter(ports, settings, run);
-  Object.assign(reporter.findings, { issue, taskId: parsed.taskId, situation, task });
+  Object.assign(reporter.findings, {
+    issue,
+    taskId: parsed.taskId,
+    situation: { ...situation, results: earlier },
+    task,
+  });
   reporter.begin(claim);
-  return await reporter.finish(await outcomeOf(ports, task, run));
+  return await reporter.finish(await outcomeOf(ports, task, run, told), told !== undefined);
 }
 
 async function dispatchOf(ports: Ports, settings: Settings, trigger: Trigger): Promise<Dispatch | null> {
@@ -46,8 +58,28 @@ async function dispatchOf(ports: Ports, settings: Settings, trigger: Trigger): P
   return await findFiled(ports, settings, trigger);
 }
 
+/** What the run has told already, else what its pull request shows. */
+async function outcomeOf(ports: Ports, task: Task, run: Run, told: PastResult | undefined): Promise<Outcome> {
+  switch (told?.outcome) {
+    case "failed":
+      return failedOutcome(new TaskFailure(codeIn(told), TOLD), "authorise");
+    case "needs-input":
+      return { kind: "needs-input", question: TOLD };
+    case "no-changes":
+      return { kind: "no-changes", reason: TOLD, quote: null };
+    default:
+      return await outcomeOfPullRequest(ports, task, run);
+  }
+}
+
+const TOLD = "The result on the issue says it.";
+
+function codeIn({ failureCode }: PastResult): FailureCode {
+  return FAILURE_CODES.find((code) => code === failureCode) ?? "unexpected";
+}
+
 /** A pull request that tells of this run was opened or updated before the run was killed. */
-async function outcomeOf({ target }: Ports, task: Task, run: Run): Promise<Outcome> {
+async function outcomeOfPullRequest({ target }: Ports, task: Task, run: Run): Promise<Outcome> {
   const pulls = await target.pullRequestsFrom(task.target.repository, task.branch);
   const own = pulls.find(({ state, body }) => state === "open" && body.includes(`${run.url})`));
   if (!own) {

@@ -73,7 +73,7 @@ export async function readIssue(
 }
 
 /** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue: Issue, settings: Settings): ParsedTask | TaskFailure {
+export function tryParse(issue: Issue, settings: Settings): ParsedTask | TaskFailure {
   try {
     return parseTask(issue, { requireMetadata: settings.requireMetadata });
   } catch (thrown) {

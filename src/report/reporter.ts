@@ -21,8 +21,8 @@ export interface Reporter {
   ownComments(): number;
   /** From here on the task is this run's: the issue shows it, while the run goes on. */
   begin(claim: Won): void;
-  /** Writes the end, then gives the claim back. */
-  finish(outcome: Outcome): Promise<FinalReport>;
+  /** Writes the end, then gives the claim back; `isTold`: the result stands on the issue already. */
+  finish(outcome: Outcome, isTold?: boolean): Promise<FinalReport>;
 }
 
 export function createReporter(
@@ -53,16 +53,18 @@ export function createReporter(
   const progress = createProgress(ports.clock, () => status.refresh());
   const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);
 
-  const writeEnd = async (final: FinalReport) => {
-    if (!final.issue) return;
-    if (final.outcome.kind === "ignored" || final.outcome.kind === "duplicate") return await status.retract();
-    await Promise.all([
-      writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(
-        tolerate("The result could not be written to the issue"),
-      ),
-      status.end(),
-      labels.end(final.issue, final.outcome),
-    ]);
+  const tellResult = (final: FinalReport) =>
+    writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(
+      tolerate("The result could not be written to the issue"),
+    );
+  const writeEnd = async (final: FinalReport, isTold: boolean) => {
+    const { issue } = final;
+    if (!issue) return;
+    if (final.outcome.kind === "ignored" || final.outcome.kind === "duplicate") {
+      await Promise.all([status.retract(), labels.retract(issue)]);
+      return;
+    }
+    await Promise.all([isTold ? null : tellResult(final), status.end(), labels.end(issue, final.outcome)]);
   };
 
   return {
@@ -76,11 +78,11 @@ export function createReporter(
       status.begin(issue, taskId, situation?.statusCommentId ?? null);
       labels.begin(issue);
     },
-    async finish(end) {
+    async finish(end, isTold = false) {
       progress.finish();
       outcome = end;
       const final: FinalReport = { ...tell(), outcome: end };
-      await writeEnd(final);
+      await writeEnd(final, isTold);
       await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
       return final;
     },

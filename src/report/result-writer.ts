@@ -1,4 +1,4 @@
-import { createOnce } from "../once.ts";
+import { createOnce, repeatWrite } from "../once.ts";
 import type { Ports } from "../ports.ts";
 import { type PastResult, readSituation } from "../situation.ts";
 import type { Issue } from "../task.ts";
@@ -29,10 +29,18 @@ export async function writeResult(
       (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id,
     async () => (await findNew()).find(({ runUrl }) => runUrl === report.run.url)?.commentId ?? null,
   );
-  if (!claimed) await giveWay(ports, issue, own, await findNew());
+  if (claimed) return;
+  const equal = (await findNew()).filter((result) => result.outcome === outcome.kind);
+  await giveWay(ports, issue, own, equal);
 }
 
-async function giveWay({ dispatch }: Needs, issue: Issue, own: number, results: PastResult[]): Promise<void> {
+async function giveWay(
+  { dispatch, clock }: Needs,
+  { repository }: Issue,
+  own: number,
+  results: PastResult[],
+): Promise<void> {
   const oldest = Math.min(own, ...results.map(({ commentId }) => commentId));
-  if (oldest !== own) await dispatch.deleteComment(issue.repository, own);
+  if (oldest === own) return;
+  await repeatWrite(clock, "Taking the result back", () => dispatch.deleteComment(repository, own));
 }

@@ -20,6 +20,8 @@ const FRESH_MS = 5000;
 export interface StateLabels {
   begin(issue: Issue): void;
   end(issue: Issue, outcome: Outcome): Promise<void>;
+  /** Sets back what stood there before the begin. */
+  retract(issue: Issue): Promise<void>;
 }
 
 /** A write that fails is a warning. */
@@ -30,18 +32,22 @@ export function createStateLabels({
 }: Pick<Ports, "dispatch" | "clock" | "log">): StateLabels {
   let writing: Promise<void> = Promise.resolve();
   let known: { labels: string[]; at: number } | null = null;
+  /** The state that stood there before the begin; `null` before that. */
+  let before: string[] | null = null;
 
-  const replace = async ({ repository, number }: Issue, labels: string[], state: string) => {
-    const wanted = [...labels.filter((label) => !STATE_LABELS.has(label)), state];
+  const replace = async ({ repository, number }: Issue, labels: string[], state: string[]) => {
+    const wanted = [...labels.filter((label) => !isState(label)), ...state];
     await repeatWrite(clock, "Setting the labels", () => dispatch.replaceLabels(repository, number, wanted));
   };
   const start = async (issue: Issue) => {
-    if (issue.labels.some((label) => STATE_LABELS.has(label)))
-      return await replace(issue, issue.labels, PROCESSING);
+    // The answer tells what else stands there now: the event may be old.
     await repeatWrite(clock, "Setting the labels", async () => {
       const labels = await dispatch.addLabels(issue.repository, issue.number, [PROCESSING]);
       known = { labels, at: clock.now().getTime() };
     });
+    const labels = known?.labels ?? [];
+    before = labels.filter((label) => isState(label) && !isProcessing(label));
+    if (before.length > 0) await replace(issue, labels, [PROCESSING]);
   };
   const current = async (issue: Issue) => {
     if (known && clock.now().getTime() - known.at < FRESH_MS) return known.labels;
@@ -60,10 +66,24 @@ export function createStateLabels({
     },
     async end(issue, { kind }) {
       const state = ENDED[kind];
-      if (state) await then(async () => replace(issue, await current(issue), state));
+      if (state) await then(async () => replace(issue, await current(issue), [state]));
+    },
+    async retract(issue) {
+      await then(async () => {
+        if (before) await replace(issue, await current(issue), before);
+      });
     },
   };
 }
 
+/** GitHub keeps the case in which a label was first made, and takes any. */
+function isState(label: string): boolean {
+  return STATE_LABELS.has(label.toLowerCase());
+}
+
+function isProcessing(label: string): boolean {
+  return label.toLowerCase() === PROCESSING;
+}
+
 /** Stands in where `state-labels: false`. */
-export const NO_LABELS: StateLabels = { begin: () => {}, end: async () => {} };
+export const NO_LABELS: StateLabels = { begin: () => {}, end: async () => {}, retract: async () => {} };

@@ -12,7 +12,7 @@ export interface StatusWriter {
   /** The state has changed; it is shown soon. */
   refresh(): void;
   end(): Promise<void>;
-  /** Takes back the comment that this run added. */
+  /** Takes back the comment that this run added, or ends the one that it found. */
   retract(): Promise<void>;
   /** How many comments this run has added: 0 or 1. */
   added(): number;
@@ -48,6 +48,8 @@ export function createStatusWriter(
     );
     return created;
   };
+  const remove = (id: number) =>
+    repeatWrite(clock, "Deleting the status comment", () => dispatch.deleteComment(repository, id));
   const show = () => {
     planned?.callOff();
     planned = null;
@@ -69,7 +71,8 @@ export function createStatusWriter(
     async retract() {
       planned?.callOff();
       await comment;
-      if (created !== null) await dispatch.deleteComment(repository, created).catch(tolerate);
+      if (created === null) await show();
+      else await remove(created).catch(tolerate);
     },
     added: () => (created === null ? 0 : 1),
   };
