@@ -13,7 +13,7 @@ const MAY_START = ["admin", "maintain", "write"];
 /** May the sender start a task? A failing check throws: without an answer nothing runs. */
 export async function authoriseSender(
   { dispatch: github }: Pick<Ports, "dispatch">,
-  { repository, sender }: Dispatch,
+  { repository, sender }: Pick<Dispatch, "repository" | "sender">,
   { allowedActors, allowedBots }: Pick<Settings, "allowedActors" | "allowedBots">,
 ): Promise<Decision> {
   const isSender = (name: string) => name.toLowerCase() === sender.login.toLowerCase();

@@ -1,7 +1,8 @@
 import { act } from "./act.ts";
+import { authoriseSender } from "./authorise.ts";
 import { claimTask } from "./claim.ts";
 import { confirmWanted } from "./confirm.ts";
-import { asFailure, type TaskFailure } from "./failure.ts";
+import { asFailure, failedOutcome, type TaskFailure } from "./failure.ts";
 import { fileTask } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
 import { type Investigation, investigate, openSource, type Source } from "./investigate.ts";
@@ -11,7 +12,7 @@ import { prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter, type Reporter } from "./report/reporter.ts";
-import type { Dispatch, Outcome, Run, Stage, Task, Trigger } from "./task.ts";
+import type { Dispatch, Outcome, Run, Task, Trigger } from "./task.ts";
 
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
 export async function runTask(
@@ -56,14 +57,19 @@ async function carryOut(
 ): Promise<Outcome> {
   if (trigger.kind === "ignored") return trigger;
   reporter.progress.enter("authorise");
+  if (trigger.kind === "unfiled") {
+    // The issue is filed with our own right, and its label may start a run: so not for somebody who has none.
+    const sender = await authoriseSender(ports, trigger, settings);
+    if (!sender.allowed) return { kind: "denied", reason: sender.reason };
+  }
   const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
   const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
   if (prepared.kind === "over") return prepared.outcome;
   const { task } = prepared;
-  acknowledge(ports, dispatch);
   reporter.progress.enter("checkout");
   const source = await openAsOwner(ports, settings, run, task, reporter);
   if (source === null) return { kind: "duplicate", reason: "another run is at work on the task" };
+  acknowledge(ports, dispatch);
   try {
     return await workOn(ports, settings, run, task, source, reporter);
   } finally {
@@ -164,11 +170,6 @@ async function keepUnpushed(
 function acknowledge({ dispatch: github, log }: Ports, { repository, commentId }: Dispatch): void {
   if (commentId === null) return;
   github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
-}
-
-function failedOutcome({ code, detail, quote }: TaskFailure, step: Stage): Outcome {
-  if (code === "cancelled") return { kind: "cancelled", reason: detail };
-  return { kind: "failed", code, step, detail, quote, notes: [] };
 }
 
 function stackOf({ cause, stack }: TaskFailure): string {
