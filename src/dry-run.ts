@@ -1,6 +1,6 @@
 import type { Git, GitHub, GitStore, Ports } from "./ports.ts";
 import type { Rehearsed } from "./report/report.ts";
-import type { Actor, Issue, PullRequest } from "./task.ts";
+import type { Actor, Issue, Outcome, PullRequest } from "./task.ts";
 
 /** No issue has this number. */
 const UNFILED = 0;
@@ -15,6 +15,13 @@ export function rehearsing(ports: Ports, rehearse: (write: Rehearsed) => void): 
     git: rehearsingGit(ports.git, rehearse),
     claims: rehearsingGit(ports.claims, rehearse),
   };
+}
+
+/** The end of a dry run: what would have been opened was not. */
+export function withoutWrites(outcome: Outcome): Outcome {
+  if (outcome.kind !== "opened" && outcome.kind !== "updated") return outcome;
+  const would = `It would have ${outcome.kind} a pull request from the branch \`${outcome.branch}\`.`;
+  return { kind: "no-changes", reason: `This was a dry run: nothing was written. ${would}`, quote: null };
 }
 
 function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void): GitHub {

@@ -5,7 +5,7 @@ import { publish } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { inputOf, openPorts } from "../adapters/world.ts";
-import { rehearsing } from "../dry-run.ts";
+import { rehearsing, withoutWrites } from "../dry-run.ts";
 import { readSettings } from "../inputs.ts";
 import { createRedactor } from "../redact.ts";
 import type { FinalReport, Rehearsed } from "../report/report.ts";
@@ -25,8 +25,9 @@ async function main({ run }: Workflow): Promise<FinalReport> {
     const settings = readSettings(inputOf);
     const world = openPorts(settings, workflow, { log, redactor, cancellation });
     const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
-    const ports = settings.dryRun ? rehearsing(world, (write) => rehearsed.push(write)) : world;
-    return await runTask(ports, settings, run, trigger);
+    if (!settings.dryRun) return await runTask(world, settings, run, trigger);
+    const report = await runTask(rehearsing(world, (write) => rehearsed.push(write)), settings, run, trigger);
+    return { ...report, outcome: withoutWrites(report.outcome) };
   } catch (thrown) {
     return reportOfNothing(run, thrown);
   }

@@ -47,7 +47,7 @@ function factTable(report: FinalReport): string {
 
 function rehearsal(rehearsed: readonly Rehearsed[]): string {
   const parts = rehearsed.map(({ what, text, format }) =>
-    blocks(`#### ${what}`, fence(showCut(text), format)),
+    blocks(`#### ${what}`, text ? fence(showCut(text), format) : null),
   );
   return blocks("### Dry run: nothing was written", ...parts);
 }

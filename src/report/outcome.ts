@@ -44,7 +44,7 @@ export function renderOutcome(report: FinalReport): string {
 
 function renderKept({ folder, commands }: KeptWork): string {
   return blocks(
-    `**The work is kept** in ${inlineCode(folder)} of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`,
+    `**The work is kept** in \`${folder}\` of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`,
     fence(commands.join("\n"), "sh"),
   );
 }
