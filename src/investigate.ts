@@ -1,5 +1,6 @@
 import type { Settings } from "./inputs.ts";
-import type { Checkout, FoundRefs, GitStore, Ports } from "./ports.ts";
+import { type Disposable, orDispose } from "./or-dispose.ts";
+import type { FoundRefs, GitStore, Ports } from "./ports.ts";
 import type { CheckoutSource, Processor, StoreSource, Work } from "./processors/processor.ts";
 import { chooseProcessor } from "./processors/registry.ts";
 import { chooseStart } from "./start.ts";
@@ -8,7 +9,7 @@ import type { Oid, Proposal, Task } from "./task.ts";
 type Needs = Pick<Ports, "git" | "target" | "steps" | "log">;
 
 /** The target's content, fetched for the chosen processor. Nothing of it has run yet. */
-export type Source = Pick<Checkout, "dispose"> &
+export type Source = Disposable &
   (
     | ({ processor: Extract<Processor, { needs: "store" }> } & StoreSource)
     | ({ processor: Extract<Processor, { needs: "checkout" }> } & CheckoutSource)
@@ -25,6 +26,8 @@ export interface Investigation {
 /** Fetches what the processor needs, and chooses where its work starts. */
 export async function openSource(ports: Needs, task: Task, settings: Settings): Promise<Source> {
   const processor = chooseProcessor(settings);
+  if (settings.command && settings.processor && settings.processor !== "command")
+    ports.log.warning(`The input \`command\` is not used by the processor \`${settings.processor}\`.`);
   const want = { base: task.target.base, branch: task.branch };
   const start = (refs: FoundRefs) => chooseStart(ports, task, refs, settings);
   if (processor.needs === "store") {
@@ -56,12 +59,9 @@ export async function investigate(
   const work = await (processor.needs === "store"
     ? processor.process(job, source as StoreSource)
     : processor.process(job, source as CheckoutSource));
-  return {
-    proposal: await propose(task, source, work),
-    store: work.store,
-    tree: work.tree,
-    failure: work.failure,
-  };
+  const { store, tree, failure } = work;
+  const proposal = await orDispose(store, () => propose(task, source, work));
+  return { proposal, store, tree, failure };
 }
 
 /** Judges by the tree, not by what the step said of itself. */
@@ -78,13 +78,4 @@ async function propose(task: Task, { start }: Source, work: Work): Promise<Propo
   if (work.tree === (await work.store.treeOf(start.oid)))
     return { ...common, kind: "no-changes", reason: work.nothing };
   return { ...common, kind: "changes", tree: work.tree };
-}
-
-async function orDispose<T>(thing: Pick<Checkout, "dispose">, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (thrown) {
-    await thing.dispose();
-    throw thrown;
-  }
 }

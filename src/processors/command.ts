@@ -1,8 +1,9 @@
 import { asFailure, TaskFailure } from "../failure.ts";
-import type { StepEnd } from "../ports.ts";
+import { orDispose } from "../or-dispose.ts";
+import type { Checkout, Git, StepEnd } from "../ports.ts";
 import { parseStepResult, stepFiles } from "../step-files.ts";
-import type { StepResult } from "../task.ts";
-import type { Processor } from "./processor.ts";
+import type { Start, StepResult, Task } from "../task.ts";
+import type { Processor, Work } from "./processor.ts";
 
 /** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
 export const command: Processor = {
@@ -19,13 +20,27 @@ export const command: Processor = {
       steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }),
     );
     const { result, failure } = judge(ended, settings.timeoutMinutes);
-    const store = await git.open(task.target.cloneUrl);
-    await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-    const { tree, leftOut } = await store.snapshot(checkout, start.oid);
+    const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown: unknown) => {
+      // A step that failed is told of, also where its half-done work cannot be taken.
+      throw failure ?? thrown;
+    });
     const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
     return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
   },
 };
+
+async function takeWork(
+  git: Git,
+  task: Task,
+  checkout: Checkout,
+  start: Start,
+): Promise<Pick<Work, "store" | "tree" | "leftOut">> {
+  const store = await git.open(task.target.cloneUrl);
+  return await orDispose(store, async () => {
+    await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
+    return { store, ...(await store.snapshot(checkout, start.oid)) };
+  });
+}
 
 const SILENT = "The step ended well, changed nothing and gave no reason.";
 
