@@ -38,6 +38,9 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
       filed = imagined(repository, title, body, labels);
       return filed;
     },
+    async closeIssue(repository, number) {
+      note(`Close the issue ${repository}#${number}`);
+    },
     async createComment(repository, number, body) {
       note(`Comment on ${repository}#${number}`, body);
       return {
@@ -55,7 +58,8 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
     deleteComment: async () => {},
     async addLabels(repository, number, labels) {
       note(`Label ${repository}#${number}: ${labels.join(", ")}`);
-      return labels;
+      const issue = number === UNFILED ? filed : await github.issue(repository, number);
+      return [...(issue?.labels ?? []), ...labels];
     },
     async replaceLabels(repository, number, labels) {
       note(`Set the labels of ${repository}#${number}: ${labels.join(", ")}`);

@@ -1,26 +1,30 @@
 import { TaskFailure } from "./failure.ts";
+import { cutText } from "./harmless.ts";
 import type { Settings } from "./inputs.ts";
-import { createOnce } from "./once.ts";
+import { createOnce, repeatWrite } from "./once.ts";
 import { parseTask, unfiledTaskBody } from "./parse-task.ts";
 import type { Ports } from "./ports.ts";
 import type { Dispatch, Issue, ParsedTask, Trigger, UnfiledTask } from "./task.ts";
 
 type Unfiled = Extract<Trigger, { kind: "unfiled" }>;
 
+/** GitHub's limit is 256 characters. */
+const LONGEST_TITLE = 120;
+
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 export async function fileTask(
-  ports: Pick<Ports, "dispatch" | "clock">,
+  ports: Pick<Ports, "dispatch" | "clock" | "log">,
   settings: Pick<Settings, "triggerLabel">,
   unfiled: Unfiled,
 ): Promise<Dispatch> {
   const { repository, payload } = unfiled;
-  const title = payload.title?.trim() || firstLine(payload.instruction);
+  const title = oneLine(payload.title?.trim() || firstLine(payload.instruction));
   const body = unfiledTaskBody(payload);
   // What would be refused as an issue is refused before one is made of it.
   if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
     throw new TaskFailure(
       "invalid-task",
-      "`client_payload`: the task does not survive being written as an issue.",
+      "`client_payload`: written as an issue it would be another task; take control characters out of it.",
     );
   }
   const lookUp = () => findFiled(ports, settings, unfiled);
@@ -28,7 +32,24 @@ export async function fileTask(
     const labels = [settings.triggerLabel];
     return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
   };
-  return (await lookUp()) ?? (await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp));
+  const found = await lookUp();
+  if (found) return found;
+  const filed = await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp);
+  return await giveWay(ports, filed, await lookUp());
+}
+
+/** Two runs may file the same task at the same time: the oldest issue is the task's, the other one is closed. */
+async function giveWay(
+  { dispatch, clock, log }: Pick<Ports, "dispatch" | "clock" | "log">,
+  own: Dispatch,
+  oldest: Dispatch | null,
+): Promise<Dispatch> {
+  if (!oldest || oldest.issueNumber === own.issueNumber) return own;
+  const { repository, issueNumber } = own;
+  await repeatWrite(clock, "Closing the second issue", () =>
+    dispatch.closeIssue(repository, issueNumber),
+  ).catch((thrown) => log.warning(`${repository}#${issueNumber} is filed twice: ${String(thrown)}`));
+  return oldest;
 }
 
 /** The dispatch of a task that has been filed before; `null` where it has not. */
@@ -51,8 +72,12 @@ function holds(issue: Issue, payload: UnfiledTask): boolean {
   }
 }
 
-function isSameTask(parsed: ParsedTask, { taskId, instruction }: UnfiledTask): boolean {
-  return parsed.taskId === taskId && parsed.instruction.trim() === instruction.trim();
+function isSameTask(parsed: ParsedTask, { taskId, instruction, targetRepository }: UnfiledTask): boolean {
+  return (
+    parsed.taskId === taskId &&
+    parsed.instruction.trim() === instruction.trim() &&
+    parsed.targetRepository?.toLowerCase() === targetRepository?.toLowerCase()
+  );
 }
 
 function asDispatch({ repository, sender }: Unfiled, issue: Issue): Dispatch {
@@ -69,6 +94,9 @@ function asDispatch({ repository, sender }: Unfiled, issue: Issue): Dispatch {
 }
 
 function firstLine(text: string): string {
-  const line = text.trim().split(/[\r\n]/, 1)[0] ?? "";
-  return [...line].slice(0, 120).join("");
+  return text.trim().split(/[\r\n]/, 1)[0] ?? "";
+}
+
+function oneLine(title: string): string {
+  return cutText(title.replace(/\s+/gu, " "), LONGEST_TITLE);
 }

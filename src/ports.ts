@@ -114,6 +114,8 @@ export interface GitHub {
     repository: RepositoryName,
     issue: { title: string; body: string; labels: string[] },
   ): Promise<Issue>;
+  /** As not planned. */
+  closeIssue(repository: RepositoryName, number: number): Promise<void>;
   createComment(repository: RepositoryName, number: number, body: string): Promise<Comment>;
   updateComment(repository: RepositoryName, id: number, body: string): Promise<void>;
   deleteComment(repository: RepositoryName, id: number): Promise<void>;

@@ -11,6 +11,7 @@ type IssueCalls = Pick<
   | "issuesLabelled"
   | "comments"
   | "createIssue"
+  | "closeIssue"
   | "createComment"
   | "updateComment"
   | "deleteComment"
@@ -62,7 +63,7 @@ function reads(client: Client): Pick<IssueCalls, "issue" | "issuesLabelled" | "c
 
 function writes(
   client: Client,
-): Pick<IssueCalls, "createIssue" | "addLabels" | "replaceLabels" | "addAssignees"> {
+): Pick<IssueCalls, "createIssue" | "closeIssue" | "addLabels" | "replaceLabels" | "addAssignees"> {
   return {
     createIssue: (repository, issue) =>
       client.call({
@@ -72,6 +73,15 @@ function writes(
         parameters: { ...ownerAndName(repository), ...issue },
         shape: issueShape,
       }),
+    async closeIssue(repository, number) {
+      await client.call({
+        ...WRITE,
+        what: `close ${named(repository, number)}`,
+        route: `PATCH ${ISSUES}/{number}`,
+        parameters: { ...ownerAndName(repository), number, state: "closed", state_reason: "not_planned" },
+        shape: issueShape,
+      });
+    },
     addLabels: (repository, number, labels) =>
       client.call({
         ...WRITE,
