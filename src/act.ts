@@ -93,7 +93,7 @@ async function openPullRequest(
       quote: null,
     };
   }
-  notes.push(...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
+  notes.push(...ensured.notes, ...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
   const kind = ensured.operation === "created" ? "opened" : "updated";
   return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
 }

@@ -1,13 +1,18 @@
 import { TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
+import { readMarker } from "./naming.ts";
 import { createOnce, repeatWrite } from "./once.ts";
 import type { NewPullRequest, Ports } from "./ports.ts";
 import type { PullRequest, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "target" | "clock" | "log">;
 
-/** The task's pull request, and whether it was there before; `null` where base and branch hold the same. */
-export type Ensured = { operation: "created" | "updated"; pullRequest: PullRequest } | null;
+/** The task's pull request, whether it was there before, and what to tell of it; `null` where base and branch hold the same. */
+export type Ensured = {
+  operation: "created" | "updated";
+  pullRequest: PullRequest;
+  notes: string[];
+} | null;
 
 /**
  * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
@@ -20,9 +25,11 @@ export async function ensurePullRequest(
   fresh: boolean,
 ): Promise<Ensured> {
   const { repository } = task.target;
-  const lookUp = () => findOpen(ports, repository, pull.head);
-  const existing = fresh ? null : await lookUp();
-  if (existing) return await update(ports, repository, existing, pull);
+  const list = () => ports.target.pullRequestsFrom(repository, pull.head);
+  const lookUp = async () => findOpen(await list());
+  const past = fresh ? [] : await list();
+  const existing = findOpen(past);
+  if (existing) return await update(ports, task, existing, pull);
   const created = await createOnce(
     ports.clock,
     "Creating the pull request",
@@ -32,35 +39,44 @@ export async function ensurePullRequest(
       return pullRequest && { kind: "created" as const, pullRequest };
     },
   );
-  if (created.kind === "created") return { operation: "created", pullRequest: created.pullRequest };
+  if (created.kind === "created")
+    return { operation: "created", pullRequest: created.pullRequest, notes: notesOn(past) };
   if (created.kind === "no-commits") return null;
   const other = await lookUp();
-  if (other) return await update(ports, repository, other, pull);
+  if (other) return await update(ports, task, other, pull);
   throw new TaskFailure(
     "github-unavailable",
     `GitHub says that \`${pull.head}\` has a pull request, and shows none.`,
   );
 }
 
-async function findOpen({ target }: Needs, repository: string, branch: string): Promise<PullRequest | null> {
-  const all = await target.pullRequestsFrom(repository, branch);
-  return all.find(({ state }) => state === "open") ?? null;
+function findOpen(pulls: PullRequest[]): PullRequest | null {
+  return pulls.find(({ state }) => state === "open") ?? null;
 }
 
-/** The body is ours and tells of the newest attempt; the title may have been edited by a person, and stays. */
+function notesOn([newest]: PullRequest[]): string[] {
+  if (!newest) return [];
+  const end = newest.merged ? "merged" : "closed";
+  return [`The branch's pull request before this one, number ${newest.number}, was ${end} and stays so.`];
+}
+
+/** Our body tells of the newest attempt; a title may have been edited by a person, and stays, as does a body not ours. */
 async function update(
   ports: Needs,
-  repository: string,
+  task: Task,
   pullRequest: PullRequest,
-  pull: NewPullRequest,
+  { body }: NewPullRequest,
 ): Promise<Ensured> {
-  const { body } = pull;
-  if (pullRequest.body !== body) {
-    await repeatWrite(ports.clock, "Updating the pull request", () =>
-      ports.target.updatePullRequest(repository, pullRequest.number, { body }),
-    );
+  const { repository } = task.target;
+  const operation = "updated";
+  if (readMarker(pullRequest.body, "agent_task_metadata")?.task_id !== task.taskId) {
+    const note = `The branch has a pull request that is not this task's, number ${pullRequest.number}: its text was left as it is.`;
+    return { operation, pullRequest, notes: [note] };
   }
-  return { operation: "updated", pullRequest: { ...pullRequest, body } };
+  await repeatWrite(ports.clock, "Updating the pull request", () =>
+    ports.target.updatePullRequest(repository, pullRequest.number, { body }),
+  );
+  return { operation, pullRequest: { ...pullRequest, body }, notes: [] };
 }
 
 /** Labels, reviewers and assignees: wishes, each tried on its own. What fails is a note, never a failure. */
