@@ -33,8 +33,8 @@ function base64At(bytes: Buffer, offset: number): string[] {
   return [whole.toString("base64").slice(first, end), whole.toString("base64url").slice(first, end)];
 }
 
-/** Logs are written line by line: each line of a key is as secret as the key. */
+/** Logs are written line by line: each line of a key is as secret as the key, but for those that only say what it is. */
 function linesOf(secret: string): string[] {
   const lines = secret.split(/\r\n|[\r\n]/).map((line) => line.trim());
-  return lines.length > 1 ? lines : [];
+  return lines.length > 1 ? lines.filter((line) => !line.startsWith("-----")) : [];
 }

@@ -138,6 +138,7 @@ describe("against GitHub's own description of its API", () => {
       baseUrl: loopback.url,
       appId: "1234",
       privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+      conceal: () => {},
       log,
       redact,
       clock: { now: () => new Date(), pause: async () => {} },

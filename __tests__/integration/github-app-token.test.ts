@@ -19,6 +19,7 @@ interface Scene {
   requests: Seen[];
   clock: StandingClock;
   warnings: string[];
+  concealed: string[];
 }
 
 async function withApp(script: Turn[], act: (scene: Scene) => Promise<void>): Promise<void> {
@@ -27,8 +28,11 @@ async function withApp(script: Turn[], act: (scene: Scene) => Promise<void>): Pr
     const warnings: string[] = [];
     const log = { debug: () => {}, warning: (line: string) => warnings.push(line) };
     const redact = (text: string) => text;
-    const tokens = createAppTokens({ baseUrl: url, appId: "1234", privateKey: PEM, log, clock, redact });
-    await act({ tokens, requests, clock, warnings });
+    const concealed: string[] = [];
+    const conceal = (secret: string) => void concealed.push(secret);
+    const app = { appId: "1234", privateKey: PEM, conceal };
+    const tokens = createAppTokens({ ...app, baseUrl: url, log, clock, redact });
+    await act({ tokens, requests, clock, warnings, concealed });
   });
 }
 
@@ -78,6 +82,24 @@ describe("a token of a GitHub App", () => {
       await clock.pause(2 * 60_000);
       const together = [tokens.tokenFor("o/r", NEEDS), tokens.tokenFor("o/r", NEEDS)];
       expect(await Promise.all(together)).toEqual(["ghs_2", "ghs_2"]);
+    });
+  });
+
+  test("is made again where GitHub refuses the one that is known, once for all who were refused", async () => {
+    const script = [INSTALLATION, aToken("ghs_1"), INSTALLATION, aToken("ghs_2")];
+    await withApp(script, async ({ tokens }) => {
+      await tokens.tokenFor("o/r", NEEDS);
+      const together = [tokens.tokenFor("o/r", NEEDS, "ghs_1"), tokens.tokenFor("o/r", NEEDS, "ghs_1")];
+      expect(await Promise.all(together)).toEqual(["ghs_2", "ghs_2"]);
+      expect(await tokens.tokenFor("o/r", NEEDS, "ghs_1")).toBe("ghs_2");
+    });
+  });
+
+  test("is concealed with the key and the signed request before anything is done with it", async () => {
+    await withApp([INSTALLATION, aToken("ghs_1")], async ({ tokens, requests, concealed }) => {
+      await tokens.tokenFor("o/r", NEEDS);
+      const sent = requests.map(({ headers }) => headers.authorization?.replace("Bearer ", ""));
+      expect(concealed).toEqual(expect.arrayContaining([PEM, "ghs_1", ...sent]));
     });
   });
 

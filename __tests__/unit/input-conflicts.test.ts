@@ -5,7 +5,8 @@ const APP = { "app-id": "1234", "app-private-key": "-----BEGIN RSA PRIVATE KEY--
 
 /** Reads inputs as the runner hands them over: what the workflow does not give has its default. */
 function read(given: Record<string, string>) {
-  return readSettings((name) => ({ token: "t0ken", ...given })[name] ?? INPUTS[name].fallback);
+  const values: Record<string, string> = { token: "t0ken", ...given };
+  return readSettings((name) => values[name] ?? INPUTS[name].fallback);
 }
 
 describe("a GitHub App", () => {

@@ -1,7 +1,8 @@
 import * as core from "@actions/core";
-import type { InputName, Settings } from "../inputs.ts";
+import { INPUTS, type InputName, type Settings } from "../inputs.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
+import { openAccess } from "./access.ts";
 import { createArtifacts } from "./artifacts.ts";
 import { systemClock } from "./clock.ts";
 import { createGit } from "./git/git.ts";
@@ -14,23 +15,33 @@ export function inputOf(name: InputName): string {
   return core.getInput(name, { trimWhitespace: false });
 }
 
+/** Hides every secret that the workflow handed over, before anything is read or written with it. */
+export function concealInputs(redactor: Pick<Redactor, "add">): void {
+  for (const [name, { secret }] of Object.entries(INPUTS)) {
+    if (secret) redactor.add(inputOf(name as InputName));
+  }
+}
+
+/** Everything that the core may do, and how to give back what was made for it. */
+export interface World extends Ports {
+  /** Revokes the tokens that were made; never throws. */
+  close(): Promise<void>;
+}
+
 /** Everything that the core may do, on this machine, for this run. */
 export function openPorts(
   settings: Settings,
   workflow: Workflow,
   { log, redactor, cancellation }: { log: Log; redactor: Redactor; cancellation: AbortSignal },
-): Ports {
+): World {
   const { temporaryFolder, apiUrl } = workflow;
   const { redact } = redactor;
-  const targetToken = settings.targetToken ?? settings.token;
-  const ownTokens = [settings.token, targetToken];
-  for (const token of ownTokens) redactor.add(token);
-  const gitHub = (token: string) =>
-    createGitHub({ baseUrl: apiUrl, token: async () => token, clock: systemClock, log, redact });
-  const dispatch = gitHub(settings.token);
+  const api = { baseUrl: apiUrl, clock: systemClock, log, redact };
+  const access = openAccess(settings, { ...api, conceal: redactor.add });
+  const dispatch = createGitHub({ ...api, token: access.dispatch });
   const git = (signal: AbortSignal) =>
     createGit({
-      token: async () => targetToken,
+      token: access.target,
       environment: process.env,
       temporaryFolder,
       log,
@@ -38,13 +49,13 @@ export function openPorts(
     });
   return {
     dispatch,
-    target: targetToken === settings.token ? dispatch : gitHub(targetToken),
+    target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
     git: git(cancellation),
     claims: git(new AbortController().signal),
     steps: createSteps({
       parentEnvironment: process.env,
       passEnv: settings.passEnv,
-      ownTokens,
+      ownTokens: access.secrets,
       isolation: "none",
       temporaryFolder,
       log,
@@ -55,5 +66,6 @@ export function openPorts(
     log,
     clock: systemClock,
     cancellation,
+    close: access.close,
   };
 }

@@ -4,7 +4,7 @@ import { saveFinished } from "../adapters/finished.ts";
 import { publish } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
-import { inputOf, openPorts } from "../adapters/world.ts";
+import { concealInputs, inputOf, openPorts, type World } from "../adapters/world.ts";
 import { rehearsing, withoutWrites } from "../dry-run.ts";
 import { readSettings } from "../inputs.ts";
 import { createRedactor } from "../redact.ts";
@@ -13,23 +13,30 @@ import { reportOfNothing, runTask } from "../run-task.ts";
 import { readTrigger } from "../triggers/registry.ts";
 
 const redactor = createRedactor();
-redactor.add(inputOf("token"));
-redactor.add(inputOf("target-token"));
+concealInputs(redactor);
 const log = createConsoleLog(redactor.redact);
 const cancellation = cancelledBySignal();
 const workflow = readWorkflow(process.env);
 const rehearsed: Rehearsed[] = [];
 
 async function main({ run }: Workflow): Promise<FinalReport> {
+  let world: World | null = null;
   try {
     const settings = readSettings(inputOf);
-    const world = openPorts(settings, workflow, { log, redactor, cancellation });
+    world = openPorts(settings, workflow, { log, redactor, cancellation });
     const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
     if (!settings.dryRun) return await runTask(world, settings, run, trigger);
-    const report = await runTask(rehearsing(world, (write) => rehearsed.push(write)), settings, run, trigger);
+    const report = await runTask(
+      rehearsing(world, (write) => rehearsed.push(write)),
+      settings,
+      run,
+      trigger,
+    );
     return { ...report, outcome: withoutWrites(report.outcome) };
   } catch (thrown) {
     return reportOfNothing(run, thrown);
+  } finally {
+    await world?.close();
   }
 }
 

@@ -3,7 +3,7 @@ import * as core from "@actions/core";
 import { createConsoleLog } from "../adapters/console.ts";
 import { hasFinished } from "../adapters/finished.ts";
 import { readEventPayload, readWorkflow } from "../adapters/workflow.ts";
-import { inputOf, openPorts } from "../adapters/world.ts";
+import { concealInputs, inputOf, openPorts } from "../adapters/world.ts";
 import { finalise } from "../finalise.ts";
 import { readSettings } from "../inputs.ts";
 import { createRedactor } from "../redact.ts";
@@ -14,6 +14,7 @@ import { readTrigger } from "../triggers/registry.ts";
 const DEADLINE_MS = 60_000;
 
 const redactor = createRedactor();
+concealInputs(redactor);
 const log = createConsoleLog(redactor.redact);
 
 async function post(): Promise<void> {
@@ -21,14 +22,18 @@ async function post(): Promise<void> {
   if (hasFinished(workflow.run, inputOf("token"))) return;
   const settings = readSettings(inputOf);
   if (settings.dryRun) return;
-  const ports = openPorts(settings, workflow, {
+  const world = openPorts(settings, workflow, {
     log,
     redactor,
     cancellation: AbortSignal.timeout(DEADLINE_MS),
   });
-  const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
-  const report = await finalise(ports, settings, workflow.run, trigger);
-  if (report) log.info(headlineOf(report));
+  try {
+    const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
+    const report = await finalise(world, settings, workflow.run, trigger);
+    if (report) log.info(headlineOf(report));
+  } finally {
+    await world.close();
+  }
 }
 
 await post().catch((thrown: unknown) => {

@@ -1,11 +1,12 @@
 import type { Git, Log } from "../../ports.ts";
+import type { TokenSource } from "../token-source.ts";
 import { createCheckout } from "./checkout.ts";
 import { baseEnvironment, locateGit } from "./environment.ts";
 import { createStore } from "./store.ts";
 
 export interface GitAdapterOptions {
   /** The target's token; asked for anew for each command that talks to the server. */
-  token: () => Promise<string>;
+  token: TokenSource;
   /** Our own process's environment: git gets its proxies and certificates, and nothing else of it. */
   environment: NodeJS.ProcessEnv;
   /** Absolute path of git; by default the one on the `PATH` of `environment`. */

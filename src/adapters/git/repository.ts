@@ -3,13 +3,14 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { TaskFailure } from "../../failure.ts";
+import type { TokenSource } from "../token-source.ts";
 import { configVariables } from "./environment.ts";
-import { gitFailure } from "./failures.ts";
+import { gitFailure, httpStatus } from "./failures.ts";
 import { type GitEnd, type GitProcessOptions, runGit } from "./git-process.ts";
 
 export interface GitOptions extends GitProcessOptions {
   /** The target's token, asked for anew for each command that talks to the server. */
-  token: () => Promise<string>;
+  token: TokenSource;
   /** Environment of every command, see `baseEnvironment`. */
   environment: Record<string, string>;
   temporaryFolder: string;
@@ -79,13 +80,22 @@ export async function createRepository(
   const run: Repository["run"] = (args, command = {}) => {
     return execute(args, { GIT_ALLOW_PROTOCOL: "none", ...configVariables(command.settings) }, command);
   };
-  const contact = async (args: string[], command: CommandOptions = {}) => {
-    const settings = { ...command.settings, ...(await authorisation(options, remote)) };
+  const contactWith = (token: string | null, args: string[], command: CommandOptions) => {
+    const settings = { ...command.settings, ...authorisation(remote, token) };
     return execute(
       args,
       { GIT_ALLOW_PROTOCOL: remote.protocol.slice(0, -1), ...configVariables(settings) },
       command,
     );
+  };
+  const contact = async (args: string[], command: CommandOptions = {}) => {
+    if (remote.protocol === "file:") return await contactWith(null, args, command);
+    const token = await options.token(remote);
+    const end = await contactWith(token, args, command);
+    if (httpStatus(end.stderr) !== 401) return end;
+    // Nothing was carried out: a token that has expired meanwhile is no reason to fail.
+    const newer = await options.token(remote, token);
+    return newer === token ? end : await contactWith(newer, args, command);
   };
   return {
     folder,
@@ -131,9 +141,9 @@ async function readWithPatience(
 }
 
 /** The token as a header that goes to this server's origin alone, in the form that git hands to no file and no process list. */
-async function authorisation(options: GitOptions, remote: URL): Promise<Record<string, string>> {
-  if (remote.protocol === "file:") return {};
-  const credentials = Buffer.from(`x-access-token:${await options.token()}`).toString("base64");
+function authorisation(remote: URL, token: string | null): Record<string, string> {
+  if (token === null) return {};
+  const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
   return { [`http.${remote.origin}/.extraHeader`]: `AUTHORIZATION: basic ${credentials}` };
 }
 

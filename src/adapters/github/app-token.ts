@@ -11,12 +11,17 @@ export type AppPermissions = Record<string, "read" | "write">;
 export interface AppTokensOptions extends Omit<ClientOptions, "token"> {
   appId: string;
   privateKey: string;
+  /** Told every secret that is used here, before it is used. */
+  conceal(secret: string): void;
 }
 
 /** Tokens of a GitHub App, made as late as they are needed and as narrow as can be. */
 export interface AppTokens {
-  /** A token for one repository, good for at least five minutes. Throws `target-not-found` where the App is not installed. */
-  tokenFor(repository: RepositoryName, permissions: AppPermissions): Promise<string>;
+  /**
+   * A token for one repository, good for at least five minutes, and another one than `refused`. Throws `target-not-found`
+   * where the App is not installed.
+   */
+  tokenFor(repository: RepositoryName, permissions: AppPermissions, refused?: string): Promise<string>;
   /** Ends all tokens that were made; only warns where it cannot. */
   revokeAll(): Promise<void>;
   /** The App's name in URLs; its account is `<slug>[bot]`. */
@@ -36,27 +41,37 @@ const tokenShape = z
 
 /** Throws `invalid-input` for a private key that cannot be read. */
 export function createAppTokens(options: AppTokensOptions): AppTokens {
-  const key = parsePrivateKey(options.privateKey);
+  const concealed = (secret: string) => {
+    options.conceal(secret);
+    return secret;
+  };
+  const key = parsePrivateKey(concealed(options.privateKey));
+  concealed(key.export({ type: "pkcs1", format: "pem" }).toString());
   const app: Client = createClient({
     ...options,
-    token: async () => createAppJwt(options.appId, key, app.now()),
+    token: async () => concealed(createAppJwt(options.appId, key, app.now())),
   });
   const current = new Map<string, Promise<InstallationToken>>();
   let living: InstallationToken[] = [];
 
   async function mint(repository: RepositoryName, permissions: AppPermissions): Promise<InstallationToken> {
     const token = await mintToken(app, repository, permissions);
+    options.conceal(token.token);
     const now = app.now().getTime();
     living = [...living.filter(({ expiresAt }) => expiresAt > now), token];
     return token;
   }
 
-  async function tokenFor(repository: RepositoryName, permissions: AppPermissions): Promise<string> {
+  async function tokenFor(
+    repository: RepositoryName,
+    permissions: AppPermissions,
+    refused?: string,
+  ): Promise<string> {
     const name = JSON.stringify([repository, Object.entries(permissions).sort()]);
     const known = current.get(name);
     if (known) {
       const { token, expiresAt } = await known;
-      if (expiresAt - RENEW_MS > app.now().getTime()) return token;
+      if (token !== refused && expiresAt - RENEW_MS > app.now().getTime()) return token;
     }
     // Callers that come together, also after an expiry, share one.
     let next = current.get(name);

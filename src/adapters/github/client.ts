@@ -100,7 +100,7 @@ export function createClient(options: ClientOptions): Client {
         const { value, nextPage } = await perform(call, request);
         items.push(...value);
         if (!nextPage) return items;
-        request = { method: "GET", url: nextPage };
+        request = { method: "GET", url: nextPage, asked: request.asked ?? request.url };
       }
       log.warning(`Could not ${call.what} to the end: it has more than ${MAX_PAGES} pages.`);
       return items;

@@ -1,6 +1,7 @@
 import { getUserAgentWithOrchestrationId, GitHub as Octokit } from "@actions/github/lib/utils";
 import { TaskFailure } from "../../failure.ts";
 import type { Log } from "../../ports.ts";
+import type { TokenSource } from "../token-source.ts";
 
 /** One HTTP request, its URL absolute; `data` is sent as JSON. */
 export interface Request {
@@ -8,6 +9,8 @@ export interface Request {
   url: string;
   data?: unknown;
   headers?: Record<string, string>;
+  /** Address whose token is to be used, where an answer's redirect or next page led elsewhere. */
+  asked?: string;
 }
 
 /** What GitHub answered, whatever the status; a body that is no JSON is text, one that was cut is empty. */
@@ -27,7 +30,7 @@ export class NoAnswer extends Error {
 export interface ExchangeOptions {
   /** `GITHUB_API_URL`: `https://api.github.com`, or `https://HOST/api/v3`. */
   baseUrl: string;
-  token: () => Promise<string>;
+  token: TokenSource;
   log: Pick<Log, "debug" | "warning">;
   /** Hides this run's secrets in every text that is sent. */
   redact: (text: string) => string;
@@ -58,8 +61,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
     log: { debug: () => {}, info: () => {}, warn: log.warning, error: log.warning },
   });
 
-  async function sendOnce({ method, url, data, headers }: Request): Promise<Answer> {
-    const authorization = `Bearer ${await options.token()}`;
+  async function sendAuthorised(request: Request): Promise<Answer> {
+    const asked = new URL(request.asked ?? request.url);
+    const token = await options.token(asked);
+    const answer = await sendOnce(request, token);
+    if (answer.status !== 401) return answer;
+    // Nothing was carried out: a token that has expired meanwhile is no reason to fail.
+    const newer = await options.token(asked, token);
+    return newer === token ? answer : await sendOnce(request, newer);
+  }
+
+  async function sendOnce({ method, url, data, headers }: Request, token: string): Promise<Answer> {
+    const authorization = `Bearer ${token}`;
     try {
       const response = await octokit.request({
         method,
@@ -81,7 +94,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const start = performance.now();
     const since = () => `${Math.round(performance.now() - start)} ms`;
     try {
-      const answer = await sendOnce(request);
+      const answer = await sendAuthorised(request);
       options.onAnswer?.(answer);
       const remaining = answer.headers["x-ratelimit-remaining"] ?? "?";
       log.debug(`${line}: ${answer.status} in ${since()}, ${remaining} calls left`);
@@ -99,7 +112,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const answer = await sendLogged(next);
       const url = redirectOf(answer, next.url);
       if (!url || hops === MAX_REDIRECTS) return answer;
-      next = { ...request, url };
+      next = { ...request, url, asked: request.asked ?? request.url };
     }
   }
 
