@@ -92,7 +92,9 @@ export async function playStep(checkout: Checkout, script: string): Promise<void
     LC_ALL: "C",
     ...STEP_AUTHOR,
   };
-  await promisify(execFile)("bash", ["-eo", "pipefail", "-c", script], { cwd: checkout.path, env });
+  const running = promisify(execFile)("bash", ["-eo", "pipefail", "-c", script], { cwd: checkout.path, env });
+  running.child.stdin?.end();
+  await running;
 }
 
 /** Checks `main` out, plays a step in it, and takes its work as the processor does: in a store made afterwards. */

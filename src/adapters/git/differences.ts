@@ -1,3 +1,4 @@
+import type { GitStore } from "../../ports.ts";
 import type { Change, DiffStat, Oid } from "../../task.ts";
 import { ensureBlobs } from "./blobs.ts";
 import { gitFailure } from "./failures.ts";
@@ -16,13 +17,47 @@ const STATUSES = { A: "added", M: "modified", D: "deleted", T: "type-changed" } 
 /** Mode of a submodule. */
 export const GITLINK = "160000";
 
+/** Compares trees. Objects never change: what is asked again is not looked up again. */
+export function openDifferences(
+  repository: Repository,
+): Pick<GitStore, "treeOf" | "changes" | "stat" | "patch"> {
+  const changes = remember((from, to) => listChanges(repository, from, to));
+  const ensureFiles = remember(async (from, to) => ensureChangedBlobs(repository, await changes(from, to)));
+  return {
+    treeOf: remember((commit) => treeOf(repository, commit)),
+    changes,
+    async stat(from, to) {
+      await ensureFiles(from, to);
+      return await statChanges(repository, from, to);
+    },
+    async patch(from, to, maxBytes) {
+      await ensureFiles(from, to);
+      return await writePatch(repository, from, to, maxBytes);
+    },
+  };
+}
+
+/** Keeps each answer; a failure is not one. */
+function remember<Oids extends Oid[], Answer>(
+  ask: (...oids: Oids) => Promise<Answer>,
+): (...oids: Oids) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (...oids) => {
+    const key = oids.join();
+    const answer = answers.get(key) ?? ask(...oids);
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+}
+
 /** The tree of a commit. */
 export async function treeOf(repository: Repository, commit: Oid): Promise<Oid> {
   return (await repository.read(["rev-parse", "--verify", `${commit}^{tree}`])).toString().trim();
 }
 
 /** The changed paths between two trees (or the trees of two commits), decided on bytes. */
-export async function listChanges(repository: Repository, from: Oid, to: Oid): Promise<Change[]> {
+async function listChanges(repository: Repository, from: Oid, to: Oid): Promise<Change[]> {
   return parseRawDiff(await repository.read([...PLAIN, "--raw", "-z", from, to]));
 }
 
@@ -42,8 +77,7 @@ export function parseRawDiff(output: Buffer): Change[] {
 }
 
 /** Counts lines; the text has at most forty files. */
-export async function statChanges(repository: Repository, from: Oid, to: Oid): Promise<DiffStat> {
-  await ensureChangedBlobs(repository, from, to);
+async function statChanges(repository: Repository, from: Oid, to: Oid): Promise<DiffStat> {
   const output = await repository.read([...PLAIN, "--numstat", "--stat=100,70,40", from, to]);
   const stat: DiffStat = { files: 0, insertions: 0, deletions: 0, text: "" };
   const rest: string[] = [];
@@ -59,13 +93,12 @@ export async function statChanges(repository: Repository, from: Oid, to: Oid): P
 }
 
 /** A binary-safe patch; `null` where it is longer than `maxBytes`. */
-export async function writePatch(
+async function writePatch(
   repository: Repository,
   from: Oid,
   to: Oid,
   maxBytes: number,
 ): Promise<Buffer | null> {
-  await ensureChangedBlobs(repository, from, to);
   const args = [...PLAIN, "-p", "--binary", from, to];
   const end = await repository.run(args, { maxOutput: maxBytes });
   if (end.overflow) return null;
@@ -73,8 +106,7 @@ export async function writePatch(
   return end.stdout;
 }
 
-async function ensureChangedBlobs(repository: Repository, from: Oid, to: Oid): Promise<void> {
-  const changes = await listChanges(repository, from, to);
+async function ensureChangedBlobs(repository: Repository, changes: Change[]): Promise<void> {
   const blobs = changes.flatMap(({ oldMode, oldOid, newMode, newOid }) => [
     { mode: oldMode, oid: oldOid },
     { mode: newMode, oid: newOid },

@@ -11,7 +11,7 @@ export interface GitCall {
   input?: string | Buffer | undefined;
   /** Bytes of standard output after which git is stopped and `overflow` is set; without it, too much is a failure. */
   maxOutput?: number | undefined;
-  /** The caller knows what a failure means: git's words are for debugging only. */
+  /** The caller knows what a failure means: git's own words, unlike the server's, are for debugging only. */
   quiet?: boolean | undefined;
 }
 
@@ -49,7 +49,10 @@ export function runGit(options: GitProcessOptions, call: GitCall): Promise<GitEn
     detached: true,
   });
   const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
-  const errors = collectErrors(child, call.quiet ? options.log.debug : options.log.outside);
+  const errors = collectErrors(child, (line) => {
+    if (call.quiet && !line.startsWith("remote: ")) options.log.debug(line);
+    else options.log.outside(line);
+  });
   // A git that has heard enough closes its input; its exit status tells why.
   child.stdin.on("error", () => {});
   child.stdin.end(call.input);

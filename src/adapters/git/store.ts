@@ -4,7 +4,7 @@ import type { GitStore, NewCommit } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
 import { applyDiffs } from "./apply-diffs.ts";
 import { readBlobs } from "./blobs.ts";
-import { listChanges, statChanges, treeOf, writePatch } from "./differences.ts";
+import { openDifferences } from "./differences.ts";
 import { pushRef } from "./push.ts";
 import { fetchBranches, fetchObjects, fetchRef } from "./refs.ts";
 import {
@@ -16,6 +16,9 @@ import {
 } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
+/** Git knows this one without having it. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 /** A private git directory for one target; nothing is fetched yet. */
 export async function createStore(options: GitOptions, url: string): Promise<GitStore> {
   const repository = await createRepository(options, url, "store");
@@ -25,10 +28,7 @@ export async function createStore(options: GitOptions, url: string): Promise<Git
     applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
     writeFiles: (base, files) => writeFiles(repository, base, files),
     snapshot: (checkout) => takeSnapshot(repository, checkout),
-    treeOf: (commit) => treeOf(repository, commit),
-    changes: (from, to) => listChanges(repository, from, to),
-    stat: (from, to) => statChanges(repository, from, to),
-    patch: (from, to, maxBytes) => writePatch(repository, from, to, maxBytes),
+    ...openDifferences(repository),
     readBlobs: (blobs, maxBytes) => readBlobs(repository, blobs, maxBytes),
     commit: (commit) => createCommit(repository, commit),
     push: ({ commit, branch, expected }) =>
@@ -49,10 +49,10 @@ async function writeFiles(repository: Repository, base: Oid, files: Record<strin
   };
   const entries = Object.entries(files).map(async ([path, text]) => {
     const oid = await readLine(repository, ["hash-object", "-w", "--stdin"], { input: text });
-    return `100644 ${oid}\t${path}\0`;
+    return ["--add", "--cacheinfo", `100644,${oid},${path}`];
   });
-  const [lines] = await Promise.all([Promise.all(entries), repository.read(["read-tree", base], command)]);
-  await repository.read(["update-index", "-z", "--index-info"], { ...command, input: lines.join("") });
+  const [added] = await Promise.all([Promise.all(entries), repository.read(["read-tree", base], command)]);
+  await repository.read(["update-index", ...added.flat()], command);
   return await readLine(repository, ["write-tree", "--missing-ok"], command);
 }
 
@@ -78,10 +78,10 @@ async function moveToMessage(
   expected: Oid | null,
   message: string,
 ): Promise<Oid | null> {
-  const tree = await readLine(repository, ["mktree"], { input: "" });
   // Two racers with the same message in the same second must not make the same commit: each would think that it won.
+  const nothing = { tree: EMPTY_TREE, parents: [] };
   const self = { name: "agent-runner", email: randomUUID() };
-  const oid = await createCommit(repository, { tree, parents: [], message, author: self, committer: self });
+  const oid = await createCommit(repository, { ...nothing, message, author: self, committer: self });
   return (await pushRef(repository, { ref, oid, expected })) === "pushed" ? oid : null;
 }
 
