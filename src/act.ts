@@ -28,8 +28,10 @@ export interface Action {
 export async function act(ports: Needs, action: Action): Promise<Outcome> {
   const { proposal, store, settings, progress } = action;
   if (proposal.kind !== "changes") return (await action.confirm()) ?? withoutChanges(proposal);
-  const verdict = await checkLimits(store, proposal.start.oid, proposal.tree, settings);
-  const stop = await action.confirm();
+  const [verdict, stop] = await Promise.all([
+    checkLimits(store, proposal.start.oid, proposal.tree, settings),
+    action.confirm(),
+  ]);
   if (stop) return stop;
   progress.enter("push");
   const commit = await pushTree(action, proposal);

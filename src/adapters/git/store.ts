@@ -79,9 +79,9 @@ async function moveToMessage(
   message: string,
 ): Promise<Oid | null> {
   // Two racers with the same message in the same second must not make the same commit: each would think that it won.
-  const nothing = { tree: EMPTY_TREE, parents: [] };
   const self = { name: "agent-runner", email: randomUUID() };
-  const oid = await createCommit(repository, { ...nothing, message, author: self, committer: self });
+  const commit = { tree: EMPTY_TREE, parents: [], message, author: self, committer: self };
+  const oid = await createCommit(repository, commit);
   return (await pushRef(repository, { ref, oid, expected })) === "pushed" ? oid : null;
 }
 
