@@ -34,16 +34,22 @@ export interface Poller {
 /** Issues that are judged together: each takes two or three calls. */
 const AT_ONCE = 8;
 
+/** Where the interval is 0: how often it is asked whether a recheck is due, and how soon a poll that failed is made up for. */
+const ONLY_RECHECKS_MS = 1000;
+const FIRST_POLL_MS = 5000;
+
 interface Watched {
   issue: Issue;
   /** `updatedAt` of the issue when it was judged last. */
   judged: string | null;
-  recheckAt: number | null;
 }
 
 /** Finds pending tasks at GitHub, by listing the labelled issues again and again. GitHub's state alone decides. */
 export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller {
   const watched = new Map<string, Watched>();
+  /** Job id → when, on this machine's clock. */
+  const rechecks = new Map<string, number>();
+  const { clock } = needs;
   let quietSweeps = 0;
 
   const read = async (repository: RepositoryName) => {
@@ -51,20 +57,22 @@ export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller
     if (!issues) return false;
     const seen = new Map(issues.map((issue) => [keyOf(issue), issue]));
     for (const [id, { issue }] of watched) {
-      if (issue.repository === repository && !seen.has(id)) watched.delete(id);
+      if (issue.repository !== repository || seen.has(id)) continue;
+      watched.delete(id);
+      rechecks.delete(id);
     }
     for (const [id, issue] of seen) {
-      watched.set(id, { judged: null, recheckAt: null, ...watched.get(id), issue });
+      watched.set(id, { judged: null, ...watched.get(id), issue });
     }
     return true;
   };
-  const isDue = ([id, { issue, judged, recheckAt }]: [string, Watched]) => {
-    if (needs.isBusy(id)) return false;
-    return judged !== issue.updatedAt || (recheckAt !== null && recheckAt <= needs.clock.now().getTime());
-  };
-  const judge = async ([, entry]: [string, Watched]) => {
+  const isRecheckDue = (id: string) => (rechecks.get(id) ?? Infinity) <= clock.now().getTime();
+  const isDue = ([id, { issue, judged }]: [string, Watched]) =>
+    !needs.isBusy(id) && (judged !== issue.updatedAt || isRecheckDue(id));
+  const judge = async ([id, entry]: [string, Watched]) => {
     const job = await judgeIssue(needs, options, entry.issue);
-    Object.assign(entry, { judged: entry.issue.updatedAt, recheckAt: null });
+    entry.judged = entry.issue.updatedAt;
+    rechecks.delete(id);
     return job;
   };
   /** Hands each pending task on as soon as it is known, the most urgent ones first; gives whether anything had changed. */
@@ -78,8 +86,7 @@ export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller
     return changed.includes(true);
   };
   const recheck = (id: string, milliseconds: number) => {
-    const entry = watched.get(id);
-    if (entry) entry.recheckAt = needs.clock.now().getTime() + milliseconds;
+    rechecks.set(id, clock.now().getTime() + milliseconds);
   };
   const queue = async (job: Job) => {
     try {
@@ -107,10 +114,20 @@ export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller
           failed = true;
           needs.log.warning(`Polling failed, and goes on later: ${asFailure(thrown).message}`);
         }
-        const { intervalMs } = options;
-        const now = needs.clock.now().getTime();
-        const limit = needs.rateLimit();
-        await needs.clock.pause(intervalFor({ intervalMs, quietSweeps, failed, limit, now }), stop);
+        if (options.intervalMs === 0 && !failed) {
+          while (!stop.aborted && ![...rechecks.keys()].some(isRecheckDue))
+            await clock.pause(ONLY_RECHECKS_MS, stop);
+        } else {
+          const intervalMs = options.intervalMs || FIRST_POLL_MS;
+          const state = {
+            intervalMs,
+            quietSweeps,
+            failed,
+            limit: needs.rateLimit(),
+            now: clock.now().getTime(),
+          };
+          await clock.pause(intervalFor(state), stop);
+        }
       }
     },
     recheck,

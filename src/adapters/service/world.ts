@@ -1,0 +1,130 @@
+import type { Logger } from "pino";
+import type { Log, Ports } from "../../ports.ts";
+import type { Redactor } from "../../redact.ts";
+import type { Configuration } from "../../service/configuration.ts";
+import { createPace, pacing } from "../../service/pace.ts";
+import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
+import type { Job } from "../../service/queue/queue.ts";
+import type { Run } from "../../task.ts";
+import { createArtifacts } from "../artifacts.ts";
+import { systemClock } from "../clock.ts";
+import { createGit } from "../git/git.ts";
+import { type ClientOptions, createClient } from "../github/client.ts";
+import type { Answer } from "../github/exchange.ts";
+import { createGitHub } from "../github/github.ts";
+import { createSteps } from "../steps/steps.ts";
+import { openServiceAccess } from "./access.ts";
+import { createIssueFeed } from "./issue-feed.ts";
+import { asLog } from "./logger.ts";
+
+/** What the service has on this machine: its credentials, limits and folders are shared by all of its tasks. */
+export interface World {
+  log: Log;
+  /** For the service itself; it does not wait for rate limits, but says so. */
+  dispatch: Ports["dispatch"];
+  feed: IssueFeed;
+  machine: Machine;
+  rateLimit(): RateLimit | null;
+  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  /** Ends tokens that were made. */
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  configuration: Configuration;
+  logger: Logger;
+  redactor: Redactor;
+  environment: NodeJS.ProcessEnv;
+  /** Folder of this process alone. */
+  temporaryFolder: string;
+}
+
+/** Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read. */
+export function openWorld(options: WorldOptions): World {
+  const { configuration, logger, redactor } = options;
+  const { redact } = redactor;
+  const log = asLog(logger, redact);
+  if (configuration.webhookSecret) redactor.add(configuration.webhookSecret);
+  let limit: RateLimit | null = null;
+  const onAnswer = (answer: Answer) => {
+    limit = readRateLimit(answer) ?? limit;
+  };
+  const api = { baseUrl: configuration.apiUrl, clock: systemClock, log, redact, onAnswer };
+  const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
+  const pace = createPace(systemClock, configuration.pace);
+  const own: ClientOptions = { ...api, token: access.dispatch, budgetMs: 0 };
+  const dispatch = withOneViewer(createGitHub(own));
+  return {
+    log,
+    dispatch,
+    feed: createIssueFeed(createClient(own)),
+    machine: { availableMemory: () => process.availableMemory() / 1024 / 1024 },
+    rateLimit: () => limit,
+    close: access.close,
+    async openPorts({ id }, run, stop) {
+      const taskLog = asLog(logger, redact, { task: id, run: run.id });
+      const taskApi = { ...api, log: taskLog };
+      const gitHub = (token: ClientOptions["token"]) => pacing(createGitHub({ ...taskApi, token }), pace);
+      return {
+        dispatch: { ...gitHub(access.dispatch), viewer: dispatch.viewer },
+        target: gitHub(access.target),
+        git: gitFor(options, access.target, taskLog, stop),
+        claims: gitFor(options, access.target, taskLog, new AbortController().signal),
+        steps: stepsFor(options, access.secrets, taskLog, stop),
+        artifacts: createArtifacts(options),
+        log: taskLog,
+        clock: systemClock,
+        cancellation: stop,
+      };
+    },
+  };
+}
+
+function gitFor(
+  { environment, temporaryFolder }: WorldOptions,
+  token: ClientOptions["token"],
+  log: Log,
+  cancellation: AbortSignal,
+): Ports["git"] {
+  return createGit({ token, environment, temporaryFolder, log, cancellation });
+}
+
+function stepsFor(
+  { configuration, environment, temporaryFolder, redactor }: WorldOptions,
+  secrets: string[],
+  log: Log,
+  cancellation: AbortSignal,
+): Ports["steps"] {
+  const { settings, webhookSecret } = configuration;
+  return createSteps({
+    parentEnvironment: environment,
+    passEnv: settings.passEnv,
+    ownTokens: [...secrets, ...(webhookSecret ? [webhookSecret] : [])],
+    isolation: "none",
+    temporaryFolder,
+    log,
+    redact: redactor.redact,
+    cancellation,
+  });
+}
+
+/** Whose token it is does not change, and every issue with a past asks for it. */
+function withOneViewer(github: Ports["dispatch"]): Ports["dispatch"] {
+  let asked: ReturnType<typeof github.viewer> | null = null;
+  const viewer = () => {
+    asked ??= github.viewer().catch((thrown) => {
+      asked = null;
+      throw thrown;
+    });
+    return asked;
+  };
+  return { ...github, viewer };
+}
+
+function readRateLimit({ headers }: Answer): RateLimit | null {
+  const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) =>
+    Number(headers[`x-ratelimit-${name}`]),
+  );
+  if (!limit || remaining === undefined || Number.isNaN(remaining) || !reset) return null;
+  return { limit, remaining, resetAt: reset * 1000 };
+}

@@ -1,0 +1,116 @@
+import { TaskFailure } from "../failure.ts";
+import { readSettings, type Settings } from "../inputs.ts";
+import type { RepositoryName } from "../task.ts";
+import { ALIASES, type Given, INPUT_VARIABLES, readVariables, VARIABLES } from "./variables.ts";
+
+/** All that is configured, read and checked at the start. */
+export interface Configuration {
+  credentials: { kind: "token"; token: string } | { kind: "app"; appId: string; privateKey: string };
+  /** Of every task; its `token` is not one where an App is used. */
+  settings: Settings;
+  repositories: RepositoryName[];
+  serverUrl: string;
+  apiUrl: string;
+  name: string;
+  concurrency: number;
+  taskMemoryMb: number;
+  /** `null`: a folder below the system's temporary one. */
+  workspace: string | null;
+  /** 0: once, at the start. */
+  pollIntervalMs: number;
+  maxAttempts: number;
+  retryMs: number;
+  graceMs: number;
+  leaseSeconds: number;
+  pace: { perMinute: number; perHour: number };
+  /** `null`: no webhook. */
+  webhookSecret: string | null;
+  host: string;
+  port: number;
+  /** `null`: the address that is listened on. */
+  runUrlBase: string | null;
+  log: { level: "debug" | "info" | "warn" | "error"; format: "json" | "pretty" };
+}
+
+/** Stands for the token where an App's tokens are used instead. */
+const NO_TOKEN = "(the tokens of the App)";
+
+/** Reads the configuration from variables. Throws `invalid-input` naming the first one that is unknown or does not fit. */
+export function readConfiguration(environment: Given): Configuration {
+  const given = resolveAliases(environment);
+  refuseUnknown(given);
+  const values = readVariables(given);
+  const credentials = credentialsOf(values);
+  const settings = readSettings((name) => {
+    if (name === "token") return credentials.kind === "token" ? credentials.token : NO_TOKEN;
+    if (name === "app-id") return values.GITHUB_APP_ID ?? "";
+    if (name === "app-private-key") return values.GITHUB_APP_PRIVATE_KEY ?? "";
+    const variable = [...INPUT_VARIABLES].find(([, input]) => input === name)?.[0];
+    return (variable && given[variable]) || "";
+  });
+  const serverUrl = values.GITHUB_SERVER_URL;
+  return {
+    credentials,
+    settings,
+    repositories: values.DISPATCH_REPO,
+    serverUrl,
+    apiUrl: values.GITHUB_API_URL ?? apiOf(serverUrl),
+    name: values.AGENT_NAME,
+    concurrency: values.AGENT_CONCURRENCY,
+    taskMemoryMb: values.AGENT_TASK_MEMORY_MB,
+    workspace: values.AGENT_WORKSPACE,
+    pollIntervalMs: values.POLL_INTERVAL_SECONDS * 1000,
+    maxAttempts: values.AGENT_MAX_ATTEMPTS,
+    retryMs: values.AGENT_RETRY_SECONDS * 1000,
+    graceMs: values.AGENT_GRACE_SECONDS * 1000,
+    leaseSeconds: values.AGENT_LEASE_SECONDS,
+    pace: { perMinute: values.AGENT_CONTENT_PER_MINUTE, perHour: values.AGENT_CONTENT_PER_HOUR },
+    webhookSecret: values.AGENT_WEBHOOK_SECRET,
+    host: values.AGENT_HOST,
+    port: values.AGENT_PORT,
+    runUrlBase: values.AGENT_RUN_URL_BASE,
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+  };
+}
+
+function resolveAliases(environment: Given): Given {
+  const given: Record<string, string | undefined> = { ...environment };
+  for (const [alias, name] of Object.entries(ALIASES)) {
+    const value = given[alias];
+    if (!value) continue;
+    if (given[name] && given[name] !== value) {
+      throw new TaskFailure(
+        "invalid-input",
+        `\`${alias}\` and \`${name}\` mean the same and differ: set one of them.`,
+      );
+    }
+    given[name] = value;
+  }
+  return given;
+}
+
+/** A name that is misspelt would else be a setting that is silently not in force. */
+function refuseUnknown(given: Given): void {
+  for (const name of Object.keys(given)) {
+    if (!name.startsWith("AGENT_") || Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name)) continue;
+    throw new TaskFailure(
+      "invalid-input",
+      `\`${name}\` is no variable of agent-runner; \`docs/self-hosting.md\` lists them all.`,
+    );
+  }
+}
+
+function credentialsOf(values: ReturnType<typeof readVariables>): Configuration["credentials"] {
+  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: privateKey } = values;
+  if (appId && privateKey && !token) return { kind: "app", appId, privateKey };
+  if (token && !appId && !privateKey) return { kind: "token", token };
+  throw new TaskFailure(
+    "invalid-input",
+    "Set either `GITHUB_TOKEN`, or both `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY`.",
+  );
+}
+
+/** GitHub's own API has a host of its own; an enterprise server's is below its pages. */
+function apiOf(serverUrl: string): string {
+  return serverUrl === "https://github.com" ? "https://api.github.com" : `${serverUrl}/api/v3`;
+}

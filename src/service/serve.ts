@@ -1,0 +1,69 @@
+import { TaskFailure } from "../failure.ts";
+import type { FinalReport } from "../report/report.ts";
+import type { Configuration } from "./configuration.ts";
+import { createPoller, type PollerNeeds } from "./intake/poller.ts";
+import { type Delivery, readDelivery } from "./intake/webhook.ts";
+import { startPool } from "./pool.ts";
+import type { Machine } from "./ports.ts";
+import type { Job, Queue } from "./queue/queue.ts";
+import { type WorkNeeds, workOff } from "./work.ts";
+
+export interface ServiceNeeds extends Omit<PollerNeeds, "queue" | "isBusy">, Pick<WorkNeeds, "openPorts"> {
+  queue: Queue;
+  machine: Machine;
+  /** Starts to listen, where that is configured; gives the origin it listens on. */
+  listen(service: Service): Promise<{ url: string; close(): Promise<void> }>;
+}
+
+/** The service as its HTTP server sees it. */
+export interface Service {
+  /** Takes a delivery whose signature was checked. Throws `invalid-event`. */
+  deliver(eventName: string, payload: unknown): Promise<string>;
+  isReady(): boolean;
+  running(): Job[];
+  waiting(): Promise<Job[]>;
+}
+
+/** Finds tasks and runs them until `stop` is aborted, then drains. */
+export async function serve(
+  needs: ServiceNeeds,
+  configuration: Configuration,
+  stop: AbortSignal,
+  ended: (job: Job, report: FinalReport) => void = () => {},
+): Promise<void> {
+  const { settings, repositories, maxAttempts, serverUrl, leaseSeconds } = configuration;
+  const { queue, log, clock, openPorts } = needs;
+  const running = new Map<string, Job>();
+  let isReady = false;
+  const server = await needs.listen({
+    isReady: () => isReady && !stop.aborted,
+    running: () => [...running.values()],
+    waiting: queue.waiting,
+    deliver: (eventName, payload) => deliver(queue, readDelivery(eventName, payload, settings, repositories)),
+  });
+  const runUrlBase = configuration.runUrlBase ?? server.url;
+  const { watch, recheck } = createPoller(
+    { ...needs, isBusy: (id) => running.has(id) },
+    { settings, maxAttempts, runUrlBase, repositories, intervalMs: configuration.pollIntervalMs },
+  );
+  const work = async (job: Job, cancellation: AbortSignal) => {
+    const options = { settings, serverUrl, leaseSeconds, runUrlBase };
+    await workOff({ queue, openPorts, recheck, ended }, options, job, cancellation);
+  };
+  const pool = startPool({ queue, machine: needs.machine, clock, log, running, work }, configuration);
+  isReady = true;
+  log.info(
+    `Watching ${repositories.join(", ")} as ${configuration.name}, ${configuration.concurrency} tasks at once.`,
+  );
+  await watch(stop);
+  log.info("Stopping: no more tasks are taken.");
+  await pool.drain(configuration.graceMs, new TaskFailure("cancelled", STOPPED));
+  await server.close();
+}
+
+async function deliver(queue: Queue, delivery: Delivery): Promise<string> {
+  if (delivery.kind === "ignored") return delivery.reason;
+  return (await queue.add(delivery.job)) ? "queued" : "queued before";
+}
+
+const STOPPED = "The runner was stopped before the task had ended; when it is back, it tries once more.";

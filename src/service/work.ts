@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { FAILURES } from "../failure.ts";
+import type { Settings } from "../inputs.ts";
+import type { Ports } from "../ports.ts";
+import { headlineOf } from "../report/outcome.ts";
+import type { FinalReport } from "../report/report.ts";
+import { failureCodeOf } from "../report/task-result.ts";
+import { runTask } from "../run-task.ts";
+import type { Run } from "../task.ts";
+import { giveUp } from "./give-up.ts";
+import type { Job, Queue } from "./queue/queue.ts";
+
+export interface WorkOptions {
+  settings: Settings;
+  serverUrl: string;
+  leaseSeconds: number;
+  /** What the addresses of runs begin with. */
+  runUrlBase: string;
+}
+
+export interface WorkNeeds {
+  queue: Pick<Queue, "done" | "fail">;
+  /** Makes the ports of one run. */
+  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  /** The issue may be somebody else's just now: it is looked at again after this time. */
+  recheck(id: string, milliseconds: number): void;
+  /** Sees every end. */
+  ended(job: Job, report: FinalReport): void;
+}
+
+/** Runs a job as the Action would, and tells the queue how it ended. */
+export async function workOff(
+  needs: WorkNeeds,
+  options: WorkOptions,
+  job: Job,
+  stop: AbortSignal,
+): Promise<FinalReport> {
+  const run = newRun(options, job.attempt);
+  const ports = await needs.openPorts(job, run, stop).catch(async (thrown) => {
+    await needs.queue.fail(job);
+    throw thrown;
+  });
+  const report = await runTask(ports, options.settings, run, { kind: "dispatch", dispatch: job.dispatch });
+  needs.ended(job, report);
+  ports.log.info(headlineOf(report));
+  if (report.outcome.kind === "duplicate") needs.recheck(job.id, options.leaseSeconds * 1000);
+  if (!mayPass(report, stop)) await needs.queue.done(job);
+  else if ((await needs.queue.fail(job)) === "given-up") await giveUp(ports, report, job);
+  return report;
+}
+
+/** A run of the service: it belongs to no repository's workflow, and only its lease says whether it lives. */
+export function newRun(
+  { serverUrl, leaseSeconds, runUrlBase }: Omit<WorkOptions, "settings">,
+  attempt: number,
+): Run {
+  const id = randomUUID();
+  return { id, attempt, url: `${runUrlBase}/runs/${id}`, repository: null, serverUrl, leaseSeconds };
+}
+
+/** Whether another try may end better. Whoever takes the label off or closes the issue cancels for good; a stop of ours does not. */
+function mayPass({ outcome }: FinalReport, stop: AbortSignal): boolean {
+  if (outcome.kind === "cancelled") return stop.aborted;
+  const code = failureCodeOf(outcome);
+  return code !== null && FAILURES[code].retryable;
+}
