@@ -75,7 +75,6 @@ export function baseEnvironment(gitPath: string, inherited: NodeJS.ProcessEnv): 
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_LITERAL_PATHSPECS: "1",
-    GIT_NO_LAZY_FETCH: "1",
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_PROTOCOL_FROM_USER: "0",
   };

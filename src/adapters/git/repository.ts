@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { TaskFailure } from "../../failure.ts";
+import type { GitDatabase } from "../github/git-database.ts";
 import type { TokenSource } from "../token-source.ts";
 import { configVariables } from "./environment.ts";
 import { gitFailure, httpStatus } from "./failures.ts";
@@ -14,6 +15,8 @@ export interface GitOptions extends GitProcessOptions {
   /** Environment of every command, see `baseEnvironment`. */
   environment: Record<string, string>;
   temporaryFolder: string;
+  /** Makes the commits that are to be signed; without it there are none. */
+  database?: GitDatabase;
 }
 
 export interface CommandOptions {
@@ -78,7 +81,8 @@ export async function createRepository(
     });
   };
   const run: Repository["run"] = (args, command = {}) => {
-    return execute(args, { GIT_ALLOW_PROTOCOL: "none", ...configVariables(command.settings) }, command);
+    const offline = { GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" };
+    return execute(args, { ...offline, ...configVariables(command.settings) }, command);
   };
   const contactWith = (token: string | null, args: string[], command: CommandOptions) => {
     const settings = { ...command.settings, ...authorisation(remote, token) };
