@@ -58,6 +58,7 @@ async function pushTree({ store, settings }: Action, { task, start, tree, result
     message: commitMessage({ task, result, input: settings.commitMessage }),
     author: settings.author,
     committer: settings.committer,
+    signed: settings.signCommits,
   });
   if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed") return commit;
   throw new TaskFailure(

@@ -1,4 +1,4 @@
-import type { Git, GitHub, GitStore, Ports } from "./ports.ts";
+import type { Callback, Git, GitHub, GitStore, Ports } from "./ports.ts";
 import type { Rehearsed } from "./report/report.ts";
 import type { Actor, Issue, Outcome, PullRequest } from "./task.ts";
 
@@ -14,6 +14,7 @@ export function rehearsing(ports: Ports, rehearse: (write: Rehearsed) => void): 
     target: rehearsingGitHub(ports.target, rehearse),
     git: rehearsingGit(ports.git, rehearse),
     claims: rehearsingGit(ports.claims, rehearse),
+    ...(ports.callback ? { callback: rehearsingCallback(rehearse) } : {}),
   };
 }
 
@@ -22,6 +23,10 @@ export function withoutWrites(outcome: Outcome): Outcome {
   if (outcome.kind !== "opened" && outcome.kind !== "updated") return outcome;
   const would = `It would have ${outcome.kind} a pull request from the branch \`${outcome.branch}\`.`;
   return { kind: "no-changes", reason: `This was a dry run: nothing was written. ${would}`, quote: null };
+}
+
+function rehearsingCallback(rehearse: (write: Rehearsed) => void): Callback {
+  return { deliver: async ({ body }) => rehearse({ what: "Tell the callback", text: body, format: "markdown" }) };
 }
 
 function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void): GitHub {
@@ -94,7 +99,7 @@ function rehearsingStore(store: GitStore, rehearse: (write: Rehearsed) => void):
     async commit(commit) {
       const patch = await store.patch(commit.parents[0] ?? commit.tree, commit.tree, LONGEST_PATCH);
       rehearse({ what: "The patch", text: patch?.toString("utf8") ?? "(too long to show)", format: "diff" });
-      return await store.commit(commit);
+      return await store.commit({ ...commit, signed: false });
     },
     async push({ branch }) {
       rehearse({ what: `Push the branch ${branch}`, text: "", format: "markdown" });

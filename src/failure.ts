@@ -163,6 +163,12 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
       "Read what it said; if somebody else pushed to the branch meanwhile, comment `/agent retry` to build on their work.",
     retryable: true,
   },
+  "not-signed": {
+    title: "GitHub does not sign commits for this token",
+    remedy:
+      "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
+    retryable: false,
+  },
   "git-failed": {
     title: "Git could not finish",
     remedy: "Read the run's log; if the git server was out of reach, comment `/agent retry`.",

@@ -52,9 +52,15 @@ export function commitTrailers({ taskId, issue }: Pick<Task, "taskId" | "issue">
   return [`Agent-Task-Id: ${taskId}`, `Agent-Dispatch-Issue: ${issue.repository}#${issue.number}`];
 }
 
-/** Whether this project made the commit for this task: it carries the task's trailers, and nobody has rewritten it since. */
+/** An App's account as the author of a commit; a person's login holds no brackets. */
+const BOT_EMAIL = /^\d+\+[^@\s]+\[bot\]@users\.noreply\./;
+
+/**
+ * Whether this project made the commit for this task: it carries the task's trailers, and nobody has rewritten it since. What a
+ * person edits on GitHub's pages is committed and signed by GitHub too, but its author is the person.
+ */
 export function isOurCommit(
-  { message, committer }: Pick<ComparedCommit, "message" | "committer">,
+  { message, committer, signedFor }: Omit<ComparedCommit, "oid">,
   task: Pick<Task, "taskId" | "issue">,
   ours: Identity,
 ): boolean {
@@ -64,10 +70,10 @@ export function isOurCommit(
       .split(/\n{2,}/)
       .at(-1)
       ?.split("\n") ?? [];
-  return (
-    committer.email.toLowerCase() === ours.email.toLowerCase() &&
-    commitTrailers(task).every((trailer) => last.includes(trailer))
-  );
+  const byUs = signedFor
+    ? BOT_EMAIL.test(signedFor.email)
+    : committer.email.toLowerCase() === ours.email.toLowerCase();
+  return byUs && commitTrailers(task).every((trailer) => last.includes(trailer));
 }
 
 /** What a name or message is made of; `input` is the workflow's own wording, in which `{title}`, `{task-id}` and `{issue}` are filled. */

@@ -82,6 +82,8 @@ export interface ComparedCommit {
   oid: Oid;
   message: string;
   committer: { name: string; email: string };
+  /** The author of a commit that GitHub itself made and signed (through its API or its pages); `null` for all others. */
+  signedFor: { name: string; email: string } | null;
 }
 
 /**
@@ -200,6 +202,7 @@ export interface GitStore {
   patch(from: Oid, to: Oid, maxBytes: number): Promise<Buffer | null>;
   /** The bytes of small blobs, in the order asked; `null` for one longer than `maxBytes`. */
   readBlobs(blobs: Oid[], maxBytes: number): Promise<(Buffer | null)[]>;
+  /** Throws `not-signed` where GitHub does not sign for the token. */
   commit(commit: NewCommit): Promise<Oid>;
   /**
    * Pushes to `refs/heads/<branch>` where it still is at `expected` (`null`: must not exist).
@@ -232,6 +235,8 @@ export interface NewCommit {
   message: string;
   author: Identity;
   committer: Identity;
+  /** Made by GitHub, which signs it and is its committer; the author is then the token's account. Default `false`. */
+  signed?: boolean;
 }
 
 export interface Identity {

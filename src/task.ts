@@ -245,6 +245,7 @@ export const FAILURE_CODES = [
   "secret-found",
   "branch-protected",
   "push-rejected",
+  "not-signed",
   "git-failed",
   "rate-limited",
   "github-refused",

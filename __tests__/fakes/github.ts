@@ -81,7 +81,9 @@ function reads(state: State, remote: FakeRemote) {
         .reverse()
         .flatMap((oid) => {
           const commit = remote.commits.get(oid);
-          return commit ? [{ oid, message: commit.message, committer: commit.committer }] : [];
+          return commit
+            ? [{ oid, message: commit.message, committer: commit.committer, signedFor: null }]
+            : [];
         });
     },
     workflowRun: async (_repository, id) => state.runs.get(id) ?? null,

@@ -34,8 +34,8 @@ describe("what is read", () => {
       github.commitsAhead("o/r", "main", "topic"),
     );
     expect(result).toEqual([
-      { oid: "1".repeat(40), message: "m1", committer: { name: "N", email: "n@x" } },
-      { oid: "2".repeat(40), message: "m2", committer: { name: "N", email: "n@x" } },
+      { oid: "1".repeat(40), message: "m1", committer: { name: "N", email: "n@x" }, signedFor: null },
+      { oid: "2".repeat(40), message: "m2", committer: { name: "N", email: "n@x" }, signedFor: null },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { issuesSeenByBackend, metadataSeenByBackend } from "../../loopback/backend.ts";
 import {
   branchFor,
   commitMessage,
@@ -14,7 +15,6 @@ import {
   statusMarker,
 } from "../../src/naming.ts";
 import { taskResultOf } from "../../src/report/task-result.ts";
-import { issuesSeenByBackend, metadataSeenByBackend } from "../../loopback/backend.ts";
 import { hostileText } from "../builders/hostile-text.ts";
 import { aReport, aTask, aTaskAtHome } from "../builders/task.ts";
 
@@ -22,6 +22,7 @@ const COMMITTER = {
   name: "github-actions[bot]",
   email: "41898282+github-actions[bot]@users.noreply.github.com",
 };
+const GITHUB = { name: "GitHub", email: "noreply@github.com" };
 const TRAILERS = [
   "Agent-Task-Id: 550e8400-e29b-41d4-a716-446655440000",
   "Agent-Dispatch-Issue: your-org/dispatch#7",
@@ -166,8 +167,9 @@ describe("a commit is ours", () => {
   const message = commitMessage({ task, result: {}, input: null });
 
   test("where it carries the task's trailers and our committer", () => {
-    expect(isOurCommit({ message, committer: COMMITTER }, task, COMMITTER)).toBe(true);
-    expect(isOurCommit({ message: message.trimEnd(), committer: COMMITTER }, task, COMMITTER)).toBe(true);
+    const unsigned = { committer: COMMITTER, signedFor: null };
+    expect(isOurCommit({ message, ...unsigned }, task, COMMITTER)).toBe(true);
+    expect(isOurCommit({ message: message.trimEnd(), ...unsigned }, task, COMMITTER)).toBe(true);
   });
 
   test.each([
@@ -176,7 +178,26 @@ describe("a commit is ours", () => {
     ["its trailers are not the last paragraph", `${message}\nOne more thing`, COMMITTER],
     ["it has none", "Update README.md", COMMITTER],
   ])("but not where %s", (_why, text, committer) => {
-    expect(isOurCommit({ message: text, committer }, task, COMMITTER)).toBe(false);
+    expect(isOurCommit({ message: text, committer, signedFor: null }, task, COMMITTER)).toBe(false);
+  });
+
+  test("where GitHub made and signed it for an App, whoever the committer is to be", () => {
+    const signedFor = { name: "my-app[bot]", email: "4242+my-app[bot]@users.noreply.github.com" };
+    expect(isOurCommit({ message, committer: GITHUB, signedFor }, task, COMMITTER)).toBe(true);
+    expect(isOurCommit({ message: "Update", committer: GITHUB, signedFor }, task, COMMITTER)).toBe(false);
+  });
+
+  test.each([
+    ["edited or squashed it on GitHub's pages", "17+mona@users.noreply.github.com"],
+    ["did so with a public address", "mona@example.com"],
+    ["has an address that looks like a bot's", "mona[bot]@users.noreply.example.com"],
+  ])("but not where a person %s", (_why, email) => {
+    const edited = { message, committer: GITHUB, signedFor: { name: "Mona", email } };
+    expect(isOurCommit(edited, task, COMMITTER)).toBe(false);
+  });
+
+  test("but not where somebody only says that GitHub made it", () => {
+    expect(isOurCommit({ message, committer: GITHUB, signedFor: null }, task, COMMITTER)).toBe(false);
   });
 
   test("and its trailers are those of the contract", () => {

@@ -4,8 +4,10 @@ import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
 import { openAccess } from "./access.ts";
 import { createArtifacts } from "./artifacts.ts";
+import { openCallback } from "./callback.ts";
 import { systemClock } from "./clock.ts";
 import { createGit } from "./git/git.ts";
+import { createGitDatabase } from "./github/git-database.ts";
 import { createGitHub } from "./github/github.ts";
 import { createSteps } from "./steps/steps.ts";
 import type { Workflow } from "./workflow.ts";
@@ -39,9 +41,11 @@ export function openPorts(
   const api = { baseUrl: apiUrl, clock: systemClock, log, redact };
   const access = openAccess(settings, { ...api, conceal: redactor.add });
   const dispatch = createGitHub({ ...api, token: access.dispatch });
+  const database = createGitDatabase({ ...api, token: access.target });
   const git = (signal: AbortSignal) =>
     createGit({
       token: access.target,
+      database,
       environment: process.env,
       temporaryFolder,
       log,
@@ -63,6 +67,7 @@ export function openPorts(
       cancellation,
     }),
     artifacts: createArtifacts(workflow),
+    ...openCallback(settings, { clock: systemClock, redact }),
     log,
     clock: systemClock,
     cancellation,

@@ -1,4 +1,5 @@
 import type { Git, Log } from "../../ports.ts";
+import type { GitDatabase } from "../github/git-database.ts";
 import type { TokenSource } from "../token-source.ts";
 import { createCheckout } from "./checkout.ts";
 import { baseEnvironment, locateGit } from "./environment.ts";
@@ -14,6 +15,8 @@ export interface GitAdapterOptions {
   /** Folder for stores and checkouts. */
   temporaryFolder: string;
   log: Pick<Log, "debug" | "outside">;
+  /** Makes the commits that are to be signed; without it there are none. */
+  database?: GitDatabase;
   /** Kills the running command; its reason is thrown. */
   cancellation: AbortSignal;
   /** Most that one command may take, in milliseconds; 10 minutes by default. */

@@ -50,6 +50,12 @@ export async function fetchObjects(
   });
 }
 
+/** Fetches a commit that the server alone has, on a parent that the store has; no files. */
+export async function fetchChild(repository: Repository, commit: Oid, parent: Oid): Promise<void> {
+  const args = ["fetch", ...QUIETLY, "--filter=blob:none", `--negotiation-tip=${parent}`, "origin", commit];
+  await repository.readRemote(args, { settings: PARTIAL });
+}
+
 /** The commit that a ref of the server points at now; `null` where there is no such ref. */
 export async function lookUpRef(repository: Repository, ref: string): Promise<Oid | null> {
   const lines = (await repository.readRemote(["ls-remote", "--quiet", "origin", ref])).toString().split("\n");

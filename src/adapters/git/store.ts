@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { GitStore, NewCommit } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
+import { repositoryIn } from "../token-source.ts";
 import { applyDiffs } from "./apply-diffs.ts";
 import { readBlobs } from "./blobs.ts";
 import { openDifferences } from "./differences.ts";
 import { pushRef } from "./push.ts";
-import { fetchBranches, fetchObjects, fetchRef } from "./refs.ts";
+import { fetchBranches, fetchChild, fetchObjects, fetchRef } from "./refs.ts";
 import {
   type CommandOptions,
   createRepository,
@@ -14,6 +15,7 @@ import {
   type Repository,
   removeRepository,
 } from "./repository.ts";
+import { createSignedCommit, type Signing } from "./signed-commit.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 /** Git knows this one without having it. */
@@ -22,15 +24,21 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** A private git directory for one target; nothing is fetched yet. */
 export async function createStore(options: GitOptions, url: string): Promise<GitStore> {
   const repository = await createRepository(options, url, "store");
+  const contents = {
+    ...openDifferences(repository),
+    readBlobs: (blobs: Oid[], maxBytes: number) => readBlobs(repository, blobs, maxBytes),
+  };
   return {
     fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
     fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
     applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
     writeFiles: (base, files) => writeFiles(repository, base, files),
     snapshot: (checkout) => takeSnapshot(repository, checkout),
-    ...openDifferences(repository),
-    readBlobs: (blobs, maxBytes) => readBlobs(repository, blobs, maxBytes),
-    commit: (commit) => createCommit(repository, commit),
+    ...contents,
+    commit: (commit) =>
+      commit.signed
+        ? createSignedCommit(signing(options, url, repository, contents), commit)
+        : createCommit(repository, commit),
     push: ({ commit, branch, expected }) =>
       pushRef(repository, { ref: `refs/heads/${branch}`, oid: commit, expected }),
     bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
@@ -41,6 +49,17 @@ export async function createStore(options: GitOptions, url: string): Promise<Git
       (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
     dispose: () => removeRepository(repository, options.log),
   };
+}
+
+function signing(
+  { database }: GitOptions,
+  url: string,
+  repository: Repository,
+  store: Signing["store"],
+): Signing {
+  if (!database) throw new Error("This store has nobody who could sign a commit.");
+  const fetch = (commit: Oid, parent: Oid) => fetchChild(repository, commit, parent);
+  return { database, repository: repositoryIn(new URL(url)), store, fetch };
 }
 
 async function writeFiles(repository: Repository, base: Oid, files: Record<string, string>): Promise<Oid> {

@@ -133,22 +133,27 @@ function toPullRequest(pull: z.output<typeof pullShape>): PullRequest {
   };
 }
 
+const identityShape = z
+  .object({ name: text, email: text })
+  .nullish()
+  .transform((identity) => identity ?? { name: "", email: "" });
+
 /** A commit in an answer to `GET /compare`. */
 export const comparedCommitShape = z
   .object({
     sha: oid,
     commit: z.object({
       message: z.string(),
-      committer: z.object({ name: text, email: text }).nullish(),
+      author: identityShape,
+      committer: identityShape,
+      verification: z.object({ verified: z.boolean() }).nullish(),
     }),
   })
-  .transform(
-    ({ sha, commit }): ComparedCommit => ({
-      oid: sha,
-      message: commit.message,
-      committer: commit.committer ?? { name: "", email: "" },
-    }),
-  );
+  .transform(({ sha, commit: { message, author, committer, verification } }): ComparedCommit => {
+    // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
+    const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
+    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+  });
 
 /** `https://…/repos/owner/name` → `owner/name`. */
 function repositoryIn(url: string): string {
