@@ -38,7 +38,10 @@ async function takeWork(
   const store = await git.open(task.target.cloneUrl);
   return await orDispose(store, async () => {
     await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-    return { store, ...(await store.snapshot(checkout, start.oid)) };
+    const taken = await store.snapshot(checkout, start.oid);
+    // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
+    checkout.dispose();
+    return { store, ...taken };
   });
 }
 

@@ -22,7 +22,11 @@ const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
 export async function createCheckout(options: GitOptions, url: string, want: WantedRefs): Promise<Checkout> {
   const repository = await createRepository(options, url, "checkout");
-  const dispose = () => removeRepository(repository, options.log);
+  let gone: Promise<void> | null = null;
+  const dispose = () => {
+    gone ??= removeRepository(repository, options.log);
+    return gone;
+  };
   try {
     const refs = await fetchBranches(repository, want, "all-files", "refs/remotes/origin");
     const checkout: Checkout = {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { TaskFailure } from "../../failure.ts";
 import type { GitDatabase } from "../github/git-database.ts";
+import { removeFolder } from "../remove-folder.ts";
 import type { TokenSource } from "../token-source.ts";
 import { configVariables } from "./environment.ts";
 import { gitFailure, httpStatus } from "./failures.ts";
@@ -122,7 +123,7 @@ export async function removeRepository(
   log: GitOptions["log"],
 ): Promise<void> {
   try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 2 });
+    await removeFolder(folder);
   } catch (thrown) {
     log.debug(`A temporary folder could not be deleted: ${thrown}`);
   }
