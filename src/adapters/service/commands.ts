@@ -2,6 +2,7 @@ import { createRedactor } from "../../redact.ts";
 import { headlineOf } from "../../report/outcome.ts";
 import { taskResultOf } from "../../report/task-result.ts";
 import { type Configuration, readConfiguration } from "../../service/configuration.ts";
+import { diagnose, renderFindings } from "../../service/doctor/doctor.ts";
 import { createPoller } from "../../service/intake/poller.ts";
 import { createEmbeddedQueue } from "../../service/queue/embedded.ts";
 import type { Job } from "../../service/queue/queue.ts";
@@ -11,6 +12,7 @@ import { systemClock } from "../clock.ts";
 import { cancelledBySignal } from "../signals.ts";
 import { listen } from "./http.ts";
 import { createLogger } from "./logger.ts";
+import { examineMachine } from "./machine.ts";
 import { readEnvironment } from "./variables.ts";
 import { openWorkspace } from "./workspace.ts";
 import { openWorld, type World } from "./world.ts";
@@ -69,6 +71,20 @@ export async function list(options: CommandOptions): Promise<number> {
   });
 }
 
+/** Everything that makes a first run fail, with its remedy. */
+export async function doctor(options: CommandOptions & { target?: string[] }): Promise<number> {
+  const configuration = configure(options);
+  const { repositories, settings, taskMemoryMb } = configuration;
+  const configured = settings.targetRepository ? [settings.targetRepository] : repositories;
+  return await withWorld(configuration, process.stderr, async (world, folder) => {
+    const examine = () => examineMachine(process.env, folder, taskMemoryMb);
+    const needs = { ...world.inspectors(), examineMachine: examine };
+    const findings = await diagnose(needs, configuration, options.target ?? configured);
+    print(options.json ? JSON.stringify(findings, null, 2) : renderFindings(findings));
+    return findings.some(({ level }) => level === "problem") ? 1 : 0;
+  });
+}
+
 function describe({ priority, since, attempt, dispatch }: Job) {
   const { repository, issueNumber, sender } = dispatch;
   return { repository, issue_number: issueNumber, priority, since, attempt, asked_by: sender.login };
@@ -95,7 +111,7 @@ function configure({ config }: CommandOptions): Configuration {
 export async function withWorld(
   configuration: Configuration,
   log: NodeJS.WriteStream,
-  use: (world: World) => Promise<number>,
+  use: (world: World, folder: string) => Promise<number>,
 ): Promise<number> {
   const redactor = createRedactor();
   const { level, format } = configuration.log;
@@ -114,7 +130,7 @@ export async function withWorld(
       temporaryFolder: folder,
     });
     try {
-      return await use(world);
+      return await use(world, folder);
     } finally {
       await world.close();
     }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { asFailure, FAILURES } from "../../failure.ts";
-import { list, run, serve } from "./commands.ts";
+import { doctor, list, run, serve } from "./commands.ts";
 
 const CONFIGURATION = `
 Configuration comes from environment variables, or from a file of lines NAME=value (--config); the environment wins.
@@ -28,6 +28,13 @@ export function createProgram(end: (status: number) => void): Command {
   command("list", "show what is pending, in the order in which it would run")
     .option("--json", "print JSON")
     .action(ending(list));
+  command("doctor", "check everything that makes a first run fail, and say what to do")
+    .option(
+      "-t, --target <owner/name...>",
+      "target repositories; default TARGET_REPO, else the dispatch repositories",
+    )
+    .option("--json", "print JSON")
+    .action(ending(doctor));
   return program;
 }
 

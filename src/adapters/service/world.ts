@@ -2,11 +2,13 @@ import type { Logger } from "pino";
 import type { Log, Ports } from "../../ports.ts";
 import type { Redactor } from "../../redact.ts";
 import type { Configuration } from "../../service/configuration.ts";
+import type { Inspector, TokenKind } from "../../service/doctor/facts.ts";
 import { createPace, pacing } from "../../service/pace.ts";
 import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
 import type { Job } from "../../service/queue/queue.ts";
 import type { Run } from "../../task.ts";
 import { createArtifacts } from "../artifacts.ts";
+import { openCallback } from "../callback.ts";
 import { systemClock } from "../clock.ts";
 import { createGit } from "../git/git.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
@@ -14,8 +16,10 @@ import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
 import { createSteps } from "../steps/steps.ts";
 import { openServiceAccess } from "./access.ts";
+import { createInspector, tokenKind } from "./inspector.ts";
 import { createIssueFeed } from "./issue-feed.ts";
 import { asLog } from "./logger.ts";
+import { availableMemory } from "./machine.ts";
 
 /** What the service has on this machine: its credentials, limits and folders are shared by all of its tasks. */
 export interface World {
@@ -26,6 +30,8 @@ export interface World {
   machine: Machine;
   rateLimit(): RateLimit | null;
   openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  /** The same two tokens for `doctor`; one inspector where they are one. */
+  inspectors(): { dispatch: Inspector; target: Inspector };
   /** Ends tokens that were made. */
   close(): Promise<void>;
 }
@@ -58,9 +64,19 @@ export function openWorld(options: WorldOptions): World {
     log,
     dispatch,
     feed: createIssueFeed(createClient(own)),
-    machine: { availableMemory: () => process.availableMemory() / 1024 / 1024 },
+    machine: { availableMemory },
     rateLimit: () => limit,
     close: access.close,
+    inspectors() {
+      const { credentials, settings } = configuration;
+      const kind = credentials.kind === "app" ? "app" : tokenKind(credentials.token);
+      const inspect = (token: ClientOptions["token"], of: TokenKind) =>
+        createInspector(createClient({ ...own, token }), of);
+      const forDispatch = inspect(access.dispatch, kind);
+      if (access.isOne) return { dispatch: forDispatch, target: forDispatch };
+      const targetKind = settings.targetToken ? tokenKind(settings.targetToken) : kind;
+      return { dispatch: forDispatch, target: inspect(access.target, targetKind) };
+    },
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
       const taskApi = { ...api, log: taskLog };
@@ -72,6 +88,7 @@ export function openWorld(options: WorldOptions): World {
         claims: gitFor(options, access.target, taskLog, new AbortController().signal),
         steps: stepsFor(options, access.secrets, taskLog, stop),
         artifacts: createArtifacts(options),
+        ...openCallback(configuration.settings, { clock: systemClock, redact }),
         log: taskLog,
         clock: systemClock,
         cancellation: stop,
