@@ -1,4 +1,4 @@
-import type { Clock, Comment, Permission, Repository } from "../../src/ports.ts";
+import type { Clock, Comment, IssueLabelling, Permission, Repository } from "../../src/ports.ts";
 import type { Actor, Issue, PullRequest } from "../../src/task.ts";
 
 export type StoredComment = Comment & { repository: string; issueNumber: number };
@@ -15,6 +15,10 @@ export interface State {
   issues: Issue[];
   comments: StoredComment[];
   pulls: PullRequest[];
+  /** Labels that somebody set, whatever the label. */
+  labellings: IssueLabelling[];
+  /** Text files of the default branch, by their paths. */
+  files: Map<string, string>;
   runs: Map<number, { createdAt: string; ended: boolean }>;
   /** Reviewers, teams and assignees that were asked for, and comments that got eyes. */
   asked: string[];

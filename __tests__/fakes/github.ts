@@ -29,6 +29,8 @@ export function createFakeGitHub(clock: Clock, remote: FakeRemote): FakeGitHub {
     issues: [],
     comments: [],
     pulls: [],
+    labellings: [],
+    files: new Map(),
     runs: new Map(),
     asked: [],
   };
@@ -70,6 +72,9 @@ function reads(state: State, remote: FakeRemote) {
         .map(show),
     comments: async (_repository, number) =>
       structuredClone(state.comments.filter(({ issueNumber }) => issueNumber === number)),
+    labellingsSince: async (_repository, _label, since) => state.labellings.filter(({ at }) => at >= since),
+    commentsSince: async (_repository, since) => state.comments.filter(({ createdAt }) => createdAt >= since),
+    textFile: async (_repository, path) => state.files.get(path) ?? null,
     pullRequest: async (_repository, number) => state.pulls.find((each) => each.number === number) ?? null,
     pullRequestsFrom: async (_repository, branch) =>
       structuredClone(state.pulls.filter(({ head }) => head.ref === branch)).reverse(),
