@@ -64,9 +64,7 @@ describe("a protected path", () => {
 
   test("is one of at most twenty that are named", async () => {
     const many = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`infra/${index}`, ""]));
-    await expect(check(many, { "protected-paths": "infra/**" })).rejects.toThrow(
-      /`infra\/9` and 5 more|and 5 more/,
-    );
+    await expect(check(many, { "protected-paths": "infra/**" })).rejects.toThrow(/ and 5 more\.$/);
   });
 });
 
@@ -90,7 +88,6 @@ describe("a symbolic link", () => {
     ["a", "/etc/passwd"],
     ["a", "../b"],
     ["docs/a", "../../b"],
-    ["docs/a", ".." + "/..".repeat(1)],
     ["a", "linked/../../b"],
     ["a", "linked/.."],
     ["a", ".git/config"],
