@@ -126,6 +126,19 @@ export const issueRoutes: RepositoryRoutes = {
       );
     },
   },
+  "GET /repos/{owner}/{repo}/issues/events": {
+    needs: ISSUE_READ,
+    handle: (call) => {
+      const { state, repository } = call;
+      const rows = repository.issues
+        .flatMap((issue) => issue.events.map((event) => ({ issue, event })))
+        .sort((one, other) => other.event.id - one.event.id);
+      return paged(call, "/issues/events", rows, ({ issue, event }) => ({
+        ...renderEvent(state, repository, event),
+        issue: renderIssue(state, repository, issue),
+      }));
+    },
+  },
   "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline": {
     needs: ISSUE_READ,
     handle: (call) => {
