@@ -26,7 +26,9 @@ export function withoutWrites(outcome: Outcome): Outcome {
 }
 
 function rehearsingCallback(rehearse: (write: Rehearsed) => void): Callback {
-  return { deliver: async ({ body }) => rehearse({ what: "Tell the callback", text: body, format: "markdown" }) };
+  return {
+    deliver: async ({ body }) => rehearse({ what: "Tell the callback", text: body, format: "markdown" }),
+  };
 }
 
 function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void): GitHub {

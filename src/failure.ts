@@ -43,6 +43,12 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
     remedy: "Edit the issue as the example shows, then set the label again or comment `/agent retry`.",
     retryable: false,
   },
+  "invalid-policy": {
+    title: "The policy file cannot be applied",
+    remedy:
+      "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+    retryable: false,
+  },
   "bad-credentials": {
     title: "GitHub does not accept the token",
     remedy:

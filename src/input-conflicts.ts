@@ -15,6 +15,12 @@ export function refuseConflicts(
       `\`${given}\` is set and \`${missing}\` is not: a GitHub App needs both. Add \`${missing}\`.`,
     );
   }
+  if (isSet("callback-url") !== isSet("callback-secret")) {
+    const missing = isSet("callback-url") ? "callback-secret" : "callback-url";
+    throw conflict(
+      `A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`,
+    );
+  }
   if (isSet("app-id") && isSet("target-token")) {
     throw conflict(
       "Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.",

@@ -43,6 +43,22 @@ const branch = text
   .refine((value) => value !== "@" && !value.startsWith("refs/"));
 const optionalBranch = z.union([z.literal("").transform(() => null), branch]);
 const appId = z.union([z.literal("").transform(() => null), text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
+const optionalPath = z.union([
+  z.literal("").transform(() => null),
+  text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+]);
+/** `null` lets tasks run; any other text than `true` is the reason why none may. */
+const switchedOff = text.transform((value) => {
+  if (value.toLowerCase() === "false") return null;
+  return value.toLowerCase() === "true" ? "" : value;
+});
+const callbackUrl = z.union([
+  z.literal("").transform(() => null),
+  text
+    .pipe(z.url())
+    .transform((value) => new URL(value))
+    .refine(isCallbackUrl),
+]);
 const identity = text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value): Identity => {
   const open = value.lastIndexOf("<");
   return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
@@ -68,6 +84,9 @@ export const INPUTS = {
   "allowed-targets": input("", repositoryGlobs, "globs such as `owner/*`, separated by commas or new lines"),
   "allowed-actors": input("", names, LOGINS),
   "allowed-bots": input("", names, LOGINS),
+  "policy-file": input("", optionalPath, "the path of a file, such as `.github/agent-runner.yml`"),
+  "task-secret": { ...input("", optionalText, "the secret that tasks are signed with"), secret: true },
+  disabled: input("false", switchedOff, "`true`, `false`, or the reason why it is switched off"),
   processor: input("", optionalText, "the name of a processor"),
   command: input("", script, "a shell script"),
   "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
@@ -91,6 +110,11 @@ export const INPUTS = {
   "status-comment": input("true", flag, FLAG),
   "state-labels": input("true", flag, FLAG),
   "dry-run": input("false", flag, FLAG),
+  "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+  "callback-secret": {
+    ...input("", optionalText, "the secret that callbacks are signed with"),
+    secret: true,
+  },
 } satisfies Record<string, Input<unknown>>;
 
 type Inputs = typeof INPUTS;
@@ -120,6 +144,12 @@ export function readSettings(read: (name: InputName) => string): Settings {
   const settings = Object.fromEntries(entries) as Settings;
   refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
   return settings;
+}
+
+/** Unencrypted only to this machine itself, where nobody listens in. */
+function isCallbackUrl({ protocol, hostname, username, password }: URL): boolean {
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+  return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
 }
 
 function splitList(value: string, separator: RegExp): string[] {

@@ -14,10 +14,25 @@ export interface Ports {
   claims: Git;
   steps: Steps;
   artifacts: Artifacts;
+  /** Missing where nobody wants to be told. */
+  callback?: Callback;
   log: Log;
   clock: Clock;
   /** Aborted when the run is cancelled; its reason is a `TaskFailure("cancelled", …)`. */
   cancellation: AbortSignal;
+}
+
+/** Tells a backend, whose address comes from the configuration alone, of a task's end. */
+export interface Callback {
+  /** Signs the body and posts it, again where that may help; throws where it was not taken. */
+  deliver(delivery: Delivery): Promise<void>;
+}
+
+export interface Delivery {
+  /** A UUID, the same each time that the same end is told, so that the receiver can take it once. */
+  id: string;
+  /** JSON. */
+  body: string;
 }
 
 /** Files that outlive the run, for the workflow to upload. */
@@ -68,6 +83,14 @@ export interface Comment {
   createdAt: string;
 }
 
+/** One setting of a label. */
+export interface IssueLabelling {
+  issueNumber: number;
+  actor: Actor;
+  /** ISO 8601, GitHub's clock. */
+  at: string;
+}
+
 export interface Repository {
   /** As the API names it now. */
   name: RepositoryName;
@@ -109,6 +132,12 @@ export interface GitHub {
   pullRequestsFrom(repository: RepositoryName, branch: string): Promise<PullRequest[]>;
   /** Commits of `head` that `base` lacks, oldest first (at most 250); `null` where one of them does not exist. */
   commitsAhead(repository: RepositoryName, base: string, head: string): Promise<ComparedCommit[] | null>;
+  /** Whoever set the label since that time (ISO 8601), on any issue, in no certain order. */
+  labellingsSince(repository: RepositoryName, label: string, since: string): Promise<IssueLabelling[]>;
+  /** Comments on any issue that were written or edited since that time (ISO 8601), all pages. */
+  commentsSince(repository: RepositoryName, since: string): Promise<(Comment & { issueNumber: number })[]>;
+  /** A file of the default branch (UTF-8, at most 1 MiB); `null` where there is no such file. */
+  textFile(repository: RepositoryName, path: string): Promise<string | null>;
   /** When the workflow run was created (ISO 8601) and whether it has ended. */
   workflowRun(repository: RepositoryName, id: number): Promise<{ createdAt: string; ended: boolean } | null>;
 

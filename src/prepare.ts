@@ -4,14 +4,17 @@ import type { Settings } from "./inputs.ts";
 import type { KeptWork } from "./keep-work.ts";
 import { branchFor } from "./naming.ts";
 import { parseTask } from "./parse-task.ts";
+import { permitSender, permitTask } from "./policy/permit.ts";
+import { readPolicy } from "./policy/policy.ts";
+import { tighten } from "./policy/tighten.ts";
 import type { Ports, Repository } from "./ports.ts";
 import { isNewRequest, readSituation, type Situation } from "./situation.ts";
 import type { DiffStat, Dispatch, Issue, Outcome, ParsedTask, Proposal, Run, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "dispatch" | "target">;
 
-/** A task that may run, or where it ended before anything ran. */
-export type Prepared = { kind: "ready"; task: Task } | { kind: "over"; outcome: Outcome };
+/** A task that may run, within which limits; or where it ended before anything ran. */
+export type Prepared = { kind: "ready"; task: Task; settings: Settings } | { kind: "over"; outcome: Outcome };
 
 /** What a run finds out on its way; filled in step by step, so that its report can tell even after a failure. */
 export interface Findings {
@@ -36,21 +39,27 @@ export async function prepare(
   findings.issue = issue;
   const parsed = tryParse(issue, settings);
   findings.taskId = parsed instanceof TaskFailure ? null : parsed.taskId;
-  const [situation, sender, found] = await Promise.all([
+  const [situation, sender, found, policy] = await Promise.all([
     readSituation(ports, issue, findings.taskId),
     authoriseSender(ports, dispatch, settings),
     parsed instanceof TaskFailure ? parsed : findTask(ports, settings, run, issue, parsed).catch(asFailure),
+    readPolicy(ports, settings, issue.repository).catch(asFailure),
   ]);
   findings.situation = situation;
   if (!(await isNewRequest(ports, dispatch, run, situation.results))) {
     return over({ kind: "duplicate", reason: "the event is from before the task's last result" });
   }
   if (!sender.allowed) return over({ kind: "denied", reason: sender.reason });
+  if (policy instanceof TaskFailure) throw policy;
+  const bySender = permitSender(policy, dispatch.sender, settings);
+  if (!bySender.allowed) return over({ kind: "denied", reason: bySender.reason });
   if (found instanceof TaskFailure) throw found;
   if (found.kind === "denied") return over(found);
   const task = { ...found.task, attempt: situation.results.length + 1 };
+  const byTask = await permitTask(ports, policy, settings, dispatch, task);
+  if (!byTask.allowed) return over({ kind: "denied", reason: byTask.reason });
   findings.task = task;
-  return { kind: "ready", task };
+  return { kind: "ready", task, settings: tighten(settings, policy) };
 }
 
 function over(outcome: Outcome): Prepared {

@@ -1,5 +1,5 @@
 import { act } from "./act.ts";
-import { authoriseSender } from "./authorise.ts";
+import { authoriseSender, type Decision } from "./authorise.ts";
 import { claimTask } from "./claim.ts";
 import { confirmWanted } from "./confirm.ts";
 import { asFailure, failedOutcome, type TaskFailure } from "./failure.ts";
@@ -7,6 +7,8 @@ import { fileTask } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
 import { type Investigation, investigate, openSource, type Source } from "./investigate.ts";
 import { type KeptWork, keepWork } from "./keep-work.ts";
+import { permitSender } from "./policy/permit.ts";
+import { readPolicy } from "./policy/policy.ts";
 import type { Ports } from "./ports.ts";
 import { prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
@@ -59,22 +61,32 @@ async function carryOut(
   reporter.progress.enter("authorise");
   if (trigger.kind === "unfiled") {
     // The issue is filed with our own right, and its label may start a run: so not for somebody who has none.
-    const sender = await authoriseSender(ports, trigger, settings);
+    const sender = await authoriseUnfiled(ports, settings, trigger);
     if (!sender.allowed) return { kind: "denied", reason: sender.reason };
   }
   const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
   const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
   if (prepared.kind === "over") return prepared.outcome;
-  const { task } = prepared;
+  const { task, settings: limited } = prepared;
   reporter.progress.enter("checkout");
-  const source = await openAsOwner(ports, settings, run, task, reporter);
+  const source = await openAsOwner(ports, limited, run, task, reporter);
   if (source === null) return { kind: "duplicate", reason: "another run is at work on the task" };
   acknowledge(ports, dispatch);
   try {
-    return await workOn(ports, settings, run, task, source, reporter);
+    return await workOn(ports, limited, run, task, source, reporter);
   } finally {
     await source.dispose();
   }
+}
+
+async function authoriseUnfiled(
+  ports: Ports,
+  settings: Settings,
+  { repository, sender }: Extract<Trigger, { kind: "unfiled" }>,
+): Promise<Decision> {
+  const decision = await authoriseSender(ports, { repository, sender }, settings);
+  if (!decision.allowed) return decision;
+  return permitSender(await readPolicy(ports, settings, repository), sender, settings);
 }
 
 /** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
@@ -142,11 +154,23 @@ async function settle(
   const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
   findings.stat = stat;
   const { issue, situation } = findings;
-  const confirm = async () =>
-    issue && situation
-      ? await confirmWanted(ports, settings, task, { issue, situation, ownComments: ownComments() })
-      : null;
-  return await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+  const notes: string[] = [];
+  const confirm = async () => {
+    if (!issue || !situation) return null;
+    const before = { issue, situation, ownComments: ownComments() };
+    const confirmed = await confirmWanted(ports, settings, task, before);
+    notes.push(...confirmed.notes);
+    return confirmed.stop;
+  };
+  const outcome = await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+  return withNotes(outcome, notes);
+}
+
+/** An end that has no notes of its own tells them after its reason. */
+function withNotes(outcome: Outcome, notes: string[]): Outcome {
+  if ("notes" in outcome) return { ...outcome, notes: [...outcome.notes, ...notes] };
+  if (outcome.kind !== "no-changes") return outcome;
+  return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };
 }
 
 /** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */

@@ -43,9 +43,7 @@ export async function readSituation(
   taskId: string | null,
 ): Promise<Situation> {
   const comments = await dispatch.comments(issue.repository, issue.number);
-  const marked = comments.filter(
-    ({ body }) => body.includes("<!-- agent_runner_status") || body.includes("<!-- agent_task_result"),
-  );
+  const marked = comments.filter(({ body }) => isMarked(body));
   const ours = marked.length > 0 ? await writtenByUs(dispatch, marked) : [];
   const status = ours.find(({ body }) => {
     const marker = taskShape.safeParse(readMarker(body, "agent_runner_status"));
@@ -56,6 +54,11 @@ export async function readSituation(
     results: ours.flatMap((comment) => readResult(comment, taskId)),
     commentCount: comments.length,
   };
+}
+
+/** Whether a comment looks like one of ours; anybody can make one look so. */
+export function isMarked(body: string): boolean {
+  return body.includes("<!-- agent_runner_status") || body.includes("<!-- agent_task_result");
 }
 
 function readResult({ id, body, createdAt }: Comment, taskId: string | null): PastResult[] {

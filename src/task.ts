@@ -76,6 +76,8 @@ export interface UnfiledTask {
   title: string | null;
   userId: string | null;
   targetRepository: RepositoryName | null;
+  /** The backend's signature over the task and its expiry, as they came. */
+  signed?: { signature: string; expires: string };
 }
 
 /** What the issue's text says, by the contract's section 1; no defaults filled in. Made by `parse-task.ts`. */
@@ -223,6 +225,7 @@ export const FAILURE_CODES = [
   "invalid-input",
   "invalid-event",
   "invalid-task",
+  "invalid-policy",
   "bad-credentials",
   "target-not-found",
   "target-archived",

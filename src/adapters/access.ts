@@ -22,10 +22,12 @@ const TARGET_PERMISSIONS: AppPermissions = { contents: "write", pull_requests: "
  * `token`. Throws `invalid-input` for an App's key that cannot be read.
  */
 export function openAccess(
-  { token, targetToken, appId, appPrivateKey }: Settings,
+  { token, targetToken, appId, appPrivateKey, taskSecret, callbackSecret }: Settings,
   api: Omit<AppTokensOptions, "appId" | "privateKey">,
 ): Access {
-  const secrets = [token, targetToken, appPrivateKey].filter((secret) => secret !== null);
+  const secrets = [token, targetToken, appPrivateKey, taskSecret, callbackSecret].filter(
+    (secret) => secret !== null,
+  );
   for (const secret of secrets) api.conceal(secret);
   const dispatch = fixedToken(token);
   if (appId === null || appPrivateKey === null) {

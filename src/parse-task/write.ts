@@ -27,6 +27,7 @@ export function unfiledTaskBody(task: UnfiledTask): string {
     ...(task.userId === null ? {} : { user_id: task.userId }),
     ...(task.targetRepository === null ? {} : { target_repo: task.targetRepository }),
     instruction: task.instruction,
+    ...task.signed,
   });
   if (comment.length > LONGEST_BODY) {
     throw new TaskFailure(

@@ -4,8 +4,9 @@ import type { Ports } from "../ports.ts";
 import type { Findings } from "../prepare.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import type { Outcome, Run } from "../task.ts";
+import { deliveryOf } from "./callback.ts";
 import type { FinalReport, Report } from "./report.ts";
-import { writeResult } from "./result-writer.ts";
+import { isToldDenial, writeResult } from "./result-writer.ts";
 import { createStateLabels, NO_LABELS } from "./state-labels.ts";
 import { renderStatusComment } from "./status-comment.ts";
 import { createStatusWriter, NO_STATUS } from "./status-writer.ts";
@@ -26,7 +27,7 @@ export interface Reporter {
 }
 
 export function createReporter(
-  ports: Pick<Ports, "dispatch" | "clock" | "log">,
+  ports: Pick<Ports, "dispatch" | "clock" | "log" | "callback">,
   settings: Pick<Settings, "statusComment" | "stateLabels">,
   run: Run,
 ): Reporter {
@@ -65,6 +66,11 @@ export function createReporter(
       return;
     }
     await Promise.all([isTold ? null : tellResult(final), status.end(), labels.end(issue, final.outcome)]);
+    await callBack(final);
+  };
+  const callBack = async (final: FinalReport) => {
+    if (isToldDenial(final, findings.situation?.results ?? [])) return;
+    await ports.callback?.deliver(deliveryOf(final)).catch(tolerate("The callback was not delivered"));
   };
 
   return {

@@ -19,7 +19,7 @@ export async function writeResult(
 ): Promise<void> {
   const { issue, taskId, outcome } = report;
   if (!issue) return;
-  if (outcome.kind === "denied" && past.some((result) => result.outcome === "denied")) return;
+  if (isToldDenial(report, past)) return;
   const isNew = (result: PastResult) => past.every(({ commentId }) => commentId !== result.commentId);
   const findNew = async () => (await readSituation(ports, issue, taskId)).results.filter(isNew);
   const own = await createOnce(
@@ -32,6 +32,11 @@ export async function writeResult(
   if (claimed) return;
   const equal = (await findNew()).filter((result) => result.outcome === outcome.kind);
   await giveWay(ports, issue, own, equal);
+}
+
+/** That somebody was denied is told once for each issue, not to everybody who tries again. */
+export function isToldDenial({ outcome }: FinalReport, past: PastResult[]): boolean {
+  return outcome.kind === "denied" && past.some((result) => result.outcome === "denied");
 }
 
 async function giveWay(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMarked } from "../situation.ts";
 import type { Trigger } from "../task.ts";
 import { eventShape, hasLabel, issueShape, readPayload, toIssue } from "./payload.ts";
 import { ignored, type TriggerReader } from "./trigger.ts";
@@ -9,9 +10,9 @@ const shape = eventShape.extend({
   comment: z.object({ id: z.number().int(), body: z.string().nullable(), created_at: z.string() }),
 });
 
-/** `/agent run` or `/agent retry` alone on the first line; telephones begin with a capital. */
+/** `/agent run` or `/agent retry` alone on the first line; telephones begin with a capital. What we wrote ourselves is none. */
 export function isRunCommand(body: string | null): boolean {
-  return /^\s*\/agent[ \t]+(?:run|retry)[ \t]*(?:[\r\n]|$)/i.test(body ?? "");
+  return !isMarked(body ?? "") && /^\s*\/agent[ \t]+(?:run|retry)[ \t]*(?:[\r\n]|$)/i.test(body ?? "");
 }
 
 /** A new comment on a dispatch issue that asks for a run. */

@@ -14,6 +14,8 @@ const shape = eventShape.extend({
     user_id: optional,
     target_repo: optional,
     target_repository: optional,
+    signature: optional,
+    expires: optional,
   }),
 });
 
@@ -40,6 +42,9 @@ export const readRepositoryDispatchEvent: TriggerReader = (payload, settings): T
       title: task.title || null,
       userId: task.user_id || null,
       targetRepository: task.target_repo || task.target_repository || null,
+      ...(task.signature && task.expires
+        ? { signed: { signature: task.signature, expires: task.expires } }
+        : {}),
     },
   };
 };

@@ -38,8 +38,8 @@ export interface Client {
   now(): Date;
   /** Throws `TaskFailure`; `AnswerLost` where the call is not repeatable and nobody knows whether it took effect. */
   call<T>(call: Call<T>): Promise<T>;
-  /** All pages of a list. */
-  list<T>(call: Call<T[]>): Promise<T[]>;
+  /** All pages of a list, or those up to the one that is the last wanted. */
+  list<T>(call: Call<T[]>, isLast?: (page: T[]) => boolean): Promise<T[]>;
 }
 
 interface Reply<T> {
@@ -93,13 +93,13 @@ export function createClient(options: ClientOptions): Client {
       const reply = await perform(call, { ...exchange.request(route, parameters), headers });
       return reply.value;
     },
-    async list<T>(call: Call<T[]>) {
+    async list<T>(call: Call<T[]>, isLast: (page: T[]) => boolean = () => false) {
       const items: T[] = [];
       let request = exchange.request(call.route, { per_page: 100, ...call.parameters });
       for (let page = 1; page <= MAX_PAGES; page++) {
         const { value, nextPage } = await perform(call, request);
         items.push(...value);
-        if (!nextPage) return items;
+        if (!nextPage || isLast(value)) return items;
         request = { method: "GET", url: nextPage, asked: request.asked ?? request.url };
       }
       log.warning(`Could not ${call.what} to the end: it has more than ${MAX_PAGES} pages.`);

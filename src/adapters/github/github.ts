@@ -1,6 +1,7 @@
 import type { GitHub } from "../../ports.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { createIssueCalls } from "./issues.ts";
+import { createPolicyReads } from "./policy-reads.ts";
 import { createPullRequestCalls } from "./pulls.ts";
 import { createRepositoryCalls } from "./repositories.ts";
 
@@ -12,5 +13,6 @@ export function createGitHub(options: ClientOptions): GitHub {
     ...createIssueCalls(client),
     ...createPullRequestCalls(client),
     ...createRepositoryCalls(client),
+    ...createPolicyReads(client),
   };
 }
