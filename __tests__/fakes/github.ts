@@ -32,8 +32,6 @@ export function createFakeGitHub(clock: Clock, remote: FakeRemote): FakeGitHub {
     labellings: [],
     files: new Map(),
     runs: new Map(),
-    labellings: [],
-    textFiles: new Map(),
     asked: [],
   };
   const nextId = () => ++lastId;
@@ -93,10 +91,6 @@ function reads(state: State, remote: FakeRemote) {
             : [];
         });
     },
-    labellingsSince: async () => state.labellings,
-    commentsSince: async (_repository, since) =>
-      structuredClone(state.comments.filter(({ createdAt }) => createdAt >= since)),
-    textFile: async (_repository, path) => state.textFiles.get(path) ?? null,
     workflowRun: async (_repository, id) => state.runs.get(id) ?? null,
   } satisfies Partial<GitHub>;
 }

@@ -61,6 +61,7 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
     git,
     claims: git,
     steps,
+    findSecrets: () => [],
     artifacts: { makeFolder: async (name) => `/kept/${name}`, write: async () => {} },
     log,
     clock,
