@@ -2,6 +2,7 @@ import { TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
 import { commitMessage, pullRequestTitle } from "./naming.ts";
 import { checkLimits, type Verdict } from "./policy/limits.ts";
+import { refuseSecrets } from "./policy/secrets.ts";
 import type { GitStore, Ports } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { decoratePullRequest, ensurePullRequest } from "./pull-request.ts";
@@ -9,7 +10,7 @@ import { renderPullRequestBody } from "./report/pull-request-body.ts";
 import type { DiffStat, Oid, Outcome, Proposal, Run } from "./task.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
-type Needs = Pick<Ports, "target" | "clock" | "log">;
+type Needs = Pick<Ports, "target" | "clock" | "log" | "findSecrets">;
 
 export interface Action {
   proposal: Proposal;
@@ -28,15 +29,21 @@ export interface Action {
 export async function act(ports: Needs, action: Action): Promise<Outcome> {
   const { proposal, store, settings, progress } = action;
   if (proposal.kind !== "changes") return (await action.confirm()) ?? withoutChanges(proposal);
-  const [verdict, stop] = await Promise.all([
-    checkLimits(store, proposal.start.oid, proposal.tree, settings),
-    action.confirm(),
-  ]);
+  const [verdict, stop] = await Promise.all([check(ports, store, proposal, settings), action.confirm()]);
   if (stop) return stop;
   progress.enter("push");
   const commit = await pushTree(action, proposal);
   progress.enter("pull-request");
   return await openPullRequest(ports, action, proposal, verdict, commit);
+}
+
+/** What may not be pushed: first what is too much or protected, then what is secret. */
+async function check(ports: Needs, store: GitStore, proposal: Changes, settings: Settings): Promise<Verdict> {
+  const { task, start, tree, result } = proposal;
+  const verdict = await checkLimits(store, start.oid, tree, settings);
+  const message = commitMessage({ task, result, input: settings.commitMessage });
+  await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+  return verdict;
 }
 
 function withoutChanges(proposal: Exclude<Proposal, Changes>): Outcome {

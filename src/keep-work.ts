@@ -1,5 +1,6 @@
 import type { Settings } from "./inputs.ts";
 import { commitMessage } from "./naming.ts";
+import { refuseSecrets } from "./policy/secrets.ts";
 import type { GitStore, Ports } from "./ports.ts";
 import type { Oid, Start, StepResult, Task } from "./task.ts";
 
@@ -13,18 +14,21 @@ export interface KeptWork {
 
 const LONGEST_PATCH = 64 * 1024 * 1024;
 
-/** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. */
+/** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. Throws `secret-found`: artifacts are read by many. */
 export async function keepWork(
-  { artifacts }: Pick<Ports, "artifacts">,
+  ports: Pick<Ports, "artifacts" | "findSecrets">,
   settings: Pick<Settings, "author" | "committer" | "commitMessage">,
   task: Task,
   { start, store, tree, result }: { start: Start; store: GitStore; tree: Oid; result: StepResult },
 ): Promise<KeptWork | null> {
   if (tree === (await store.treeOf(start.oid))) return null;
+  const message = commitMessage({ task, result, input: settings.commitMessage });
+  await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+  const { artifacts } = ports;
   const commit = await store.commit({
     tree,
     parents: [start.oid],
-    message: commitMessage({ task, result, input: settings.commitMessage }),
+    message,
     author: settings.author,
     committer: settings.committer,
   });

@@ -1,4 +1,5 @@
 /** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
+import type { FoundSecret } from "./redact.ts";
 import type { TaskFailure } from "./failure.ts";
 import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName } from "./task.ts";
 
@@ -14,6 +15,8 @@ export interface Ports {
   claims: Git;
   steps: Steps;
   artifacts: Artifacts;
+  /** Where a content, as it would be pushed, holds a secret: one of this run, or one of a well-known shape. */
+  findSecrets(content: string | Uint8Array): FoundSecret[];
   /** Missing where nobody wants to be told. */
   callback?: Callback;
   log: Log;

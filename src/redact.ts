@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { encodedForms } from "./encoded-forms.ts";
 import { withoutTerminalSequences } from "./log-lines.ts";
 import { PRIVATE_KEY_BEGIN, SECRET_PATTERNS } from "./secret-patterns.ts";
@@ -21,6 +22,8 @@ export interface FoundSecret {
   kind: string;
   /** From 1. */
   line: number;
+  /** Hash of a secret of a well-known shape, by which it is known again elsewhere; `null` for one of this run. */
+  digest: string | null;
 }
 
 export function createRedactor(): Redactor {
@@ -78,14 +81,16 @@ function hideShapes(text: string): string {
 function findForms(bytes: string, forms: string[]): FoundSecret[] {
   const places = forms.map((form) => bytes.indexOf(Buffer.from(form).toString("latin1")));
   const first = Math.min(...places.filter((place) => place >= 0));
-  return Number.isFinite(first) ? [{ kind: "secret of this run", line: lineAt(bytes, first) }] : [];
+  return Number.isFinite(first)
+    ? [{ kind: "secret of this run", line: lineAt(bytes, first), digest: null }]
+    : [];
 }
 
 function findShapes(text: string): FoundSecret[] {
   return SECRET_PATTERNS.flatMap(({ kind, pattern }) =>
     [...text.matchAll(pattern)]
       .filter(([match]) => !isPlaceholder(match))
-      .map((match) => ({ kind, line: lineAt(text, match.index) })),
+      .map((match) => ({ kind, line: lineAt(text, match.index), digest: digestOf(match[0]) })),
   );
 }
 
@@ -93,6 +98,10 @@ function findShapes(text: string): FoundSecret[] {
 function isPlaceholder(match: string): boolean {
   const [body = ""] = match.split(/[_-]/).slice(-1);
   return /EXAMPLE/i.test(match) || new Set(body.length < 16 ? match : body).size < 8;
+}
+
+function digestOf(secret: string): string {
+  return createHash("sha256").update(secret, "latin1").digest("hex");
 }
 
 function lineAt(text: string, place: number): number {

@@ -67,6 +67,7 @@ export function openPorts(
       cancellation,
     }),
     artifacts: createArtifacts(workflow),
+    findSecrets: redactor.find,
     ...openCallback(settings, { clock: systemClock, redact }),
     log,
     clock: systemClock,

@@ -13,6 +13,7 @@ import { systemClock } from "../clock.ts";
 import { createGit } from "../git/git.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
+import { createGitDatabase, type GitDatabase } from "../github/git-database.ts";
 import { createGitHub } from "../github/github.ts";
 import { createSteps } from "../steps/steps.ts";
 import { openServiceAccess } from "./access.ts";
@@ -80,14 +81,16 @@ export function openWorld(options: WorldOptions): World {
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
       const taskApi = { ...api, log: taskLog };
+      const database = createGitDatabase({ ...taskApi, token: access.target });
       const gitHub = (token: ClientOptions["token"]) => pacing(createGitHub({ ...taskApi, token }), pace);
       return {
         dispatch: { ...gitHub(access.dispatch), viewer: dispatch.viewer },
         target: gitHub(access.target),
-        git: gitFor(options, access.target, taskLog, stop),
-        claims: gitFor(options, access.target, taskLog, new AbortController().signal),
+        git: gitFor(options, database, access.target, taskLog, stop),
+        claims: gitFor(options, database, access.target, taskLog, new AbortController().signal),
         steps: stepsFor(options, access.secrets, taskLog, stop),
         artifacts: createArtifacts(options),
+        findSecrets: options.redactor.find,
         ...openCallback(configuration.settings, { clock: systemClock, redact }),
         log: taskLog,
         clock: systemClock,
@@ -99,11 +102,12 @@ export function openWorld(options: WorldOptions): World {
 
 function gitFor(
   { environment, temporaryFolder }: WorldOptions,
+  database: GitDatabase,
   token: ClientOptions["token"],
   log: Log,
   cancellation: AbortSignal,
 ): Ports["git"] {
-  return createGit({ token, environment, temporaryFolder, log, cancellation });
+  return createGit({ token, database, environment, temporaryFolder, log, cancellation });
 }
 
 function stepsFor(
