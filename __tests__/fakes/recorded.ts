@@ -46,6 +46,11 @@ export function createCallScript(): CallScript & {
   };
 }
 
+/** Lets everything that was begun at the fakes come to its end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+}
+
 /** The port with its asynchronous methods under the script. */
 export function recorded<T extends object>(port: T, script: ReturnType<typeof createCallScript>): T {
   const entries = Object.entries(port).map(([name, method]) => [
