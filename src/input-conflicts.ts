@@ -1,18 +1,24 @@
 import { TaskFailure } from "./failure.ts";
 import type { InputName, Settings } from "./inputs.ts";
+import { isStateLabel } from "./report/state-labels.ts";
 
 /**
  * Throws `invalid-input` for inputs that exclude or need each other, and says which one to drop or to add.
  * `isSet` tells whether the workflow gave an input another value than its default.
  */
 export function refuseConflicts(
-  settings: Pick<Settings, "signCommits">,
+  settings: Pick<Settings, "signCommits" | "stateLabels" | "triggerLabel">,
   isSet: (name: InputName) => boolean,
 ): void {
   if (isSet("app-id") !== isSet("app-private-key")) {
     const [given, missing] = isSet("app-id") ? ["app-id", "app-private-key"] : ["app-private-key", "app-id"];
     throw conflict(
       `\`${given}\` is set and \`${missing}\` is not: a GitHub App needs both. Add \`${missing}\`.`,
+    );
+  }
+  if (settings.stateLabels && isStateLabel(settings.triggerLabel)) {
+    throw conflict(
+      `\`trigger-label\` is \`${settings.triggerLabel}\`, a label that tells where a task is: setting it would start the task again. Choose another one, or set \`state-labels: false\`.`,
     );
   }
   if (isSet("callback-url") !== isSet("callback-secret")) {

@@ -36,7 +36,7 @@ export function createStateLabels({
   let before: string[] | null = null;
 
   const replace = async ({ repository, number }: Issue, labels: string[], state: string[]) => {
-    const wanted = [...labels.filter((label) => !isState(label)), ...state];
+    const wanted = [...labels.filter((label) => !isStateLabel(label)), ...state];
     await repeatWrite(clock, "Setting the labels", () => dispatch.replaceLabels(repository, number, wanted));
   };
   const start = async (issue: Issue) => {
@@ -46,7 +46,7 @@ export function createStateLabels({
       known = { labels, at: clock.now().getTime() };
     });
     const labels = known?.labels ?? [];
-    before = labels.filter((label) => isState(label) && !isProcessing(label));
+    before = labels.filter((label) => isStateLabel(label) && !isProcessing(label));
     if (before.length > 0) await replace(issue, labels, [PROCESSING]);
   };
   const current = async (issue: Issue) => {
@@ -76,8 +76,8 @@ export function createStateLabels({
   };
 }
 
-/** GitHub keeps the case in which a label was first made, and takes any. */
-function isState(label: string): boolean {
+/** Whether the label tells where a task is. GitHub keeps the case in which a label was first made, and takes any. */
+export function isStateLabel(label: string): boolean {
   return STATE_LABELS.has(label.toLowerCase());
 }
 
