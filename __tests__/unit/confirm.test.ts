@@ -10,12 +10,17 @@ import { aWorld, TASK_ID, type World } from "../fakes/world.ts";
 const TASK = aTask({ taskId: TASK_ID });
 
 /** What the task is told right before its work is pushed, after something has happened on its issue. */
-async function askedAfter(happens: (world: World) => unknown, ownComments = 0, world = aWorld()) {
+async function confirmedAfter(happens: (world: World) => unknown, ownComments = 0, world = aWorld()) {
   const { github, issue } = world;
   const situation = await readSituation({ dispatch: github.api }, issue, TASK_ID);
   happens(world);
   const before = { issue, situation, ownComments };
   return await confirmWanted({ dispatch: github.api }, someSettings(), TASK, before);
+}
+
+/** Why it is stopped there, if it is. */
+async function askedAfter(...asked: Parameters<typeof confirmedAfter>): Promise<Outcome | null> {
+  return (await confirmedAfter(...asked)).stop;
 }
 
 function result(outcome: Outcome): string {
@@ -76,5 +81,21 @@ describe("right before anything is pushed", () => {
   test("a task fails where its issue is gone", async () => {
     const remove = ({ github }: World) => github.issues.pop();
     await expect(askedAfter(remove)).rejects.toMatchObject({ code: "issue-not-found" });
+  });
+});
+
+describe("an instruction that was edited while it was worked on", () => {
+  test.each([{ body: "Do something else." }, { title: "Another title" }])("is told: %j", async (edit) => {
+    const { stop, notes } = await confirmedAfter(({ github }) => Object.assign(github.issue(7), edit));
+    expect(stop).toBeNull();
+    expect(notes).toEqual([expect.stringContaining("what stood there before is what was worked on")]);
+  });
+
+  test("is not told of where only labels or line ends are others", async () => {
+    const touch = ({ github }: World) => {
+      const issue = github.issue(7);
+      Object.assign(issue, { body: issue.body.replaceAll("\n", "\r\n"), labels: [...issue.labels, "bug"] });
+    };
+    expect((await confirmedAfter(touch)).notes).toEqual([]);
   });
 });

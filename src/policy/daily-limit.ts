@@ -48,10 +48,9 @@ export async function checkDailyLimit(
   };
 }
 
-/** A run by hand is asked for now; any other stands among the requests, unless GitHub does not list it yet. */
-function ownRequest(requests: Request[], { happenedAt, issueNumber }: Dispatch, now: number): Request {
-  const own = requests.filter((request) => request.issueNumber === issueNumber).at(-1);
-  return happenedAt !== null && own ? own : { at: now, issueNumber };
+/** The last one on the issue; it is now where GitHub does not list it yet, or never will (a run by hand). */
+function ownRequest(requests: Request[], { issueNumber }: Dispatch, now: number): Request {
+  return requests.findLast((request) => request.issueNumber === issueNumber) ?? { at: now, issueNumber };
 }
 
 /** Of requests in the same second the lower issue comes first, so that each run counts the same. */
