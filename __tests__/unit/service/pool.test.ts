@@ -1,0 +1,99 @@
+import { describe, expect, test } from "@jest/globals";
+import { type PoolOptions, startPool } from "../../../src/service/pool.ts";
+import { createEmbeddedQueue } from "../../../src/service/queue/embedded.ts";
+import type { Job } from "../../../src/service/queue/queue.ts";
+import { aJob } from "../../builders/queued-job.ts";
+import { createFakeClock } from "../../fakes/clock.ts";
+import { createFakeLog } from "../../fakes/log.ts";
+
+/** A pool whose jobs end when the test says so. */
+function aPool(options: Partial<PoolOptions> = {}) {
+  const fake = createFakeClock("2026-01-02T03:04:05Z");
+  const queue = createEmbeddedQueue(fake, { maxAttempts: 3 });
+  const running = new Map<string, Job>();
+  const ends = new Map<string, () => void>();
+  const stopped: string[] = [];
+  const machine = { memory: 10_000 };
+  // A pause for memory ends when time is up to the test; one of a drain when it is called off.
+  const pauses: (() => void)[] = [];
+  const pause = (_: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      pauses.push(resolve);
+      signal?.addEventListener("abort", () => resolve());
+    });
+  const work = (job: Job, stop: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      ends.set(job.id, resolve);
+      stop.addEventListener("abort", () => {
+        stopped.push(job.id);
+        resolve();
+      });
+    });
+  const needs = { queue, running, clock: { pause }, log: createFakeLog(), work };
+  const pool = startPool(
+    { ...needs, machine: { availableMemory: () => machine.memory } },
+    { concurrency: 2, taskMemoryMb: 500, ...options },
+  );
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const numbers = () => [...running.values()].map(({ dispatch }) => dispatch.issueNumber).sort();
+  const passTime = async () => {
+    for (const end of pauses.splice(0)) end();
+    await settle();
+  };
+  const end = async (number: number) => {
+    ends.get(aJob(number).id)?.();
+    await settle();
+  };
+  return { queue, pool, machine, numbers, end, settle, passTime, stopped };
+}
+
+describe("the pool", () => {
+  test("runs as many jobs at once as it may, and the next when one ends", async () => {
+    const { queue, numbers, end, settle } = aPool();
+    for (const number of [1, 2, 3]) await queue.add(aJob(number));
+    await settle();
+    expect(numbers()).toEqual([1, 2]);
+    await end(1);
+    expect(numbers()).toEqual([2, 3]);
+  });
+
+  test("starts no second job where memory is short, and always a first one", async () => {
+    const { queue, machine, numbers, settle, passTime } = aPool({ concurrency: 3 });
+    machine.memory = 100;
+    await queue.add(aJob(1));
+    await settle();
+    await passTime();
+    await queue.add(aJob(2));
+    await queue.add(aJob(3));
+    await passTime();
+    // The other two workers had looked for work before memory was short.
+    expect(numbers()).toContain(1);
+    machine.memory = 10_000;
+    await passTime();
+    expect(numbers()).toEqual([1, 2, 3]);
+  });
+
+  test("drains: takes nothing more, and ends when its jobs have", async () => {
+    const { queue, pool, numbers, end, settle, stopped } = aPool();
+    await queue.add(aJob(1));
+    await settle();
+    const drained = pool.drain(1000, new Error("stopped"));
+    expect(await queue.add(aJob(2))).toBe(false);
+    await end(1);
+    await drained;
+    expect(numbers()).toEqual([]);
+    expect(stopped).toEqual([]);
+  });
+
+  test("drains: stops its jobs when the time is over", async () => {
+    const { queue, pool, numbers, settle, passTime, stopped } = aPool();
+    await queue.add(aJob(1));
+    await settle();
+    const drained = pool.drain(1000, new Error("stopped"));
+    await settle();
+    await passTime();
+    await drained;
+    expect(numbers()).toEqual([]);
+    expect(stopped).toEqual([aJob(1).id]);
+  });
+});
