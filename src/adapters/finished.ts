@@ -1,12 +1,13 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
 import type { Run } from "../task.ts";
+import type { FileCommands } from "./file-commands.ts";
 
 const STATE = "finished";
 
 /** Tells the post step that the main one has written its end. The step could write to the state file, so it is signed. */
-export function saveFinished(run: Run, key: string): void {
-  core.saveState(STATE, signature(run, key));
+export function saveFinished(files: Pick<FileCommands, "saveState">, run: Run, key: string): void {
+  files.saveState(STATE, signature(run, key));
 }
 
 export function hasFinished(run: Run, key: string): boolean {

@@ -8,43 +8,41 @@ import { renderJobSummary } from "../report/job-summary.ts";
 import { headlineOf } from "../report/outcome.ts";
 import { outputsOf, resultFileOf } from "../report/outputs.ts";
 import type { FinalReport, Rehearsed } from "../report/report.ts";
+import type { Outcome } from "../task.ts";
+import type { FileCommands } from "./file-commands.ts";
 
-/** GitHub refuses a longer summary of a step. */
-const LONGEST_SUMMARY = 1024 * 1024 - 1;
+/** GitHub refuses a longer summary of a step; it ends with a line end. */
+const LONGEST_SUMMARY = 1024 * 1024 - 2;
 
 export interface PublishOptions {
   redact(text: string): string;
   temporaryFolder: string;
-  /** `GITHUB_STEP_SUMMARY`; older servers have none. */
-  summaryPath: string | undefined;
+  files: FileCommands;
 }
 
 /** Hands the run's end to the workflow: outputs, result file, job summary, and the one annotation of a failure. */
-export async function publish(
+export function publish(
   report: FinalReport,
   rehearsed: readonly Rehearsed[],
-  { redact, temporaryFolder, summaryPath }: PublishOptions,
-): Promise<void> {
+  { redact, temporaryFolder, files }: PublishOptions,
+): void {
   const oneLine = (text: string) => redact(logLines(text).join(" "));
   const { outcome } = report;
-  for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, redact(value));
-  core.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
-  if (summaryPath) {
-    const summary = Buffer.from(
-      redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null)),
-    ).subarray(0, LONGEST_SUMMARY);
-    await core.summary.addRaw(summary.toString("utf8"), true).write();
-  }
+  for (const [name, value] of Object.entries(outputsOf(report))) files.setOutput(name, redact(value));
+  files.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
+  const summary = redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null));
+  files.addSummary(Buffer.from(summary).subarray(0, LONGEST_SUMMARY).toString("utf8"));
   core.info(oneLine(headlineOf(report)));
-  if (outcome.kind === "failed") {
-    core.setFailed(
-      oneLine(`${FAILURES[outcome.code].title}: ${outcome.detail} ${FAILURES[outcome.code].remedy}`),
-    );
-  } else if (outcome.kind === "cancelled") {
-    core.setFailed(oneLine(`${FAILURES.cancelled.title}: ${outcome.reason}`));
-  } else if ("reason" in outcome) {
-    core.info(oneLine(outcome.reason));
-  }
+  const failures = [...failureOf(outcome), ...files.problems()];
+  if (failures.length > 0) core.setFailed(oneLine(failures.join(" ")));
+  else if ("reason" in outcome) core.info(oneLine(outcome.reason));
+}
+
+function failureOf(outcome: Outcome): string[] {
+  if (outcome.kind === "cancelled") return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
+  if (outcome.kind !== "failed") return [];
+  const { title, remedy } = FAILURES[outcome.code];
+  return [`${title}: ${outcome.detail} ${remedy}`];
 }
 
 function writeResultFile(report: FinalReport, folder: string, redact: (text: string) => string): string {

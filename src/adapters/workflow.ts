@@ -16,7 +16,6 @@ const variables = z.object({
   GITHUB_SERVER_URL: z.url().default("https://github.com"),
   GITHUB_API_URL: z.url().default("https://api.github.com"),
   GITHUB_ACTOR: z.string().default("ghost"),
-  GITHUB_STEP_SUMMARY: z.string().optional(),
   RUNNER_TEMP: z.string().min(1).default(tmpdir()),
 });
 
@@ -28,8 +27,6 @@ export interface Workflow {
   repository: string;
   /** Emptied by the runner before and after each job. */
   temporaryFolder: string;
-  /** `GITHUB_STEP_SUMMARY`; older servers have none. */
-  summaryPath: string | undefined;
 }
 
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
@@ -58,7 +55,6 @@ export function readWorkflow(environment: Environment): Workflow {
     eventName: found.GITHUB_EVENT_NAME,
     repository: found.GITHUB_REPOSITORY,
     temporaryFolder: found.RUNNER_TEMP,
-    summaryPath: found.GITHUB_STEP_SUMMARY,
   };
 }
 

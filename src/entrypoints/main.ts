@@ -1,5 +1,6 @@
 import "../adapters/event-file.ts";
 import { createConsoleLog } from "../adapters/console.ts";
+import { watchFileCommands } from "../adapters/file-commands.ts";
 import { saveFinished } from "../adapters/finished.ts";
 import { publish } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
@@ -15,6 +16,7 @@ import { readTrigger } from "../triggers/registry.ts";
 const redactor = createRedactor();
 concealInputs(redactor);
 const log = createConsoleLog(redactor.redact);
+const files = watchFileCommands(process.env);
 const cancellation = cancelledBySignal();
 const workflow = readWorkflow(process.env);
 const rehearsed: Rehearsed[] = [];
@@ -40,5 +42,5 @@ async function main({ run }: Workflow): Promise<FinalReport> {
   }
 }
 
-await publish(await main(workflow), rehearsed, { redact: redactor.redact, ...workflow });
-saveFinished(workflow.run, inputOf("token"));
+publish(await main(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
+saveFinished(files, workflow.run, inputOf("token"));
