@@ -1,10 +1,12 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -39,13 +41,16 @@ test("names that are no text go too", async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test("folders that were made read-only go too", async () => {
-  mkdirSync(join(folder, "locked"));
-  writeFileSync(join(folder, "locked/file"), "");
-  chmodSync(join(folder, "locked"), 0o555);
-  chmodSync(folder, 0);
+test("a link in the folder's own place goes, and what it leads to stays whole", async () => {
+  mkdirSync(join(outside, "kept"));
+  writeFileSync(join(outside, "kept/file"), "kept");
+  chmodSync(join(outside, "kept"), 0o755);
+  rmSync(folder, { recursive: true });
+  symlinkSync(join(outside, "kept"), folder);
   await removeFolder(folder);
-  expect(existsSync(folder)).toBe(false);
+  expect(lstatSync(folder, { throwIfNoEntry: false })).toBeUndefined();
+  expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+  expect(statSync(join(outside, "kept")).mode & 0o777).toBe(0o755);
 });
 
 test("what a link leads to stays as it is", async () => {
