@@ -89,7 +89,7 @@ describe("a step that turns its own repository against us runs nothing, and its 
       (trap) =>
         `printf '[core]\\n\\tfsmonitor = ${trap}\\n' > ~/.gitconfig; mkdir -p ~/.config/git; cp ~/.gitconfig ~/.config/git/config; echo '/.*config' >> .git/info/exclude; printf '.config\\n.gitconfig\\n' >> .gitignore`,
     ],
-    ["core.worktree", () => config("core.worktree", "/etc")],
+    ["core.worktree", () => config("core.worktree", "/nonexistent")],
     [
       "an index.lock and other locks",
       () => "touch .git/index.lock .git/HEAD.lock .git/config.lock .git/shallow.lock",
@@ -102,9 +102,9 @@ describe("a step that turns its own repository against us runs nothing, and its 
     ],
     [
       "a .git that is a file",
-      () => "mv .git elsewhere; echo 'gitdir: /etc' > .git; echo elsewhere >> .gitignore",
+      () => "mv .git elsewhere; echo 'gitdir: elsewhere' > .git; echo elsewhere >> .gitignore",
     ],
-    ["a .git that is a link", () => "mv .git elsewhere; ln -s /etc .git; echo elsewhere >> .gitignore"],
+    ["a .git that is a link", () => "mv .git elsewhere; ln -s elsewhere .git; echo elsewhere >> .gitignore"],
     ["no .git", () => "rm -rf .git"],
     [
       "a FIFO where refs are read",
@@ -164,20 +164,22 @@ describe("a work tree that is no longer the one of the checkout is refused", () 
       "moved away and made anew",
       (path: string) => `mv ${path} ${path}-old; mkdir ${path}; echo evil > ${path}/evil`,
     ],
-    ["replaced by a link", (path: string) => `mv ${path} ${path}-old; ln -s /etc ${path}`],
+    ["replaced by a link", (path: string) => `mv ${path} ${path}-old; ln -s ${path}-bait ${path}`],
     ["replaced by a link to itself", (path: string) => `mv ${path} ${path}-old; ln -s ${path}-old ${path}`],
     ["deleted", (path: string) => `rm -rf ${path}`],
   ])("%s", (_, attack) =>
     withGit(FILES, async ({ git, url }) => {
       const checkout = await git.checkout(url, WANT);
       await checkout.switchTo(checkout.refs.base);
-      await playStep(checkout, attack(checkout.path));
+      const bait = `mkdir -p ${checkout.path}-bait/deep; touch ${checkout.path}-bait/deep/kept`;
+      await playStep(checkout, `${bait}; ${attack(checkout.path)}`);
       const store = await git.open(url);
       await store.fetchCommits([checkout.refs.base]);
       await expect(store.snapshot(checkout, checkout.refs.base)).rejects.toMatchObject({
         code: "step-failed",
       });
       await checkout.dispose();
+      expect(existsSync(`${checkout.path}-bait/deep/kept`)).toBe(true);
     }));
 });
 
