@@ -2,11 +2,12 @@ import * as core from "@actions/core";
 import { INPUTS, type InputName, type Settings } from "../inputs.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
-import { openAccess } from "./access.ts";
+import { type Access, openAccess } from "./access.ts";
 import { createArtifacts } from "./artifacts.ts";
 import { openCallback } from "./callback.ts";
 import { systemClock } from "./clock.ts";
 import { createGit } from "./git/git.ts";
+import type { ExchangeOptions } from "./github/exchange.ts";
 import { createGitDatabase } from "./github/git-database.ts";
 import { createGitHub } from "./github/github.ts";
 import { createSteps } from "./steps/steps.ts";
@@ -30,16 +31,34 @@ export interface World extends Ports {
   close(): Promise<void>;
 }
 
+export interface PortsOptions {
+  apiUrl: string;
+  temporaryFolder: string;
+  log: Log;
+  redactor: Redactor;
+  cancellation: AbortSignal;
+  /** Sees every answer of GitHub's API. */
+  onAnswer?: ExchangeOptions["onAnswer"];
+}
+
 /** Everything that the core may do, on this machine, for this run. */
 export function openPorts(
   settings: Settings,
-  workflow: Workflow,
-  { log, redactor, cancellation }: { log: Log; redactor: Redactor; cancellation: AbortSignal },
+  { temporaryFolder, apiUrl }: Pick<Workflow, "temporaryFolder" | "apiUrl">,
+  options: Pick<PortsOptions, "log" | "redactor" | "cancellation">,
 ): World {
-  const { temporaryFolder, apiUrl } = workflow;
-  const { redact } = redactor;
-  const api = { baseUrl: apiUrl, clock: systemClock, log, redact };
+  const { log, redactor } = options;
+  const api = { baseUrl: apiUrl, clock: systemClock, log, redact: redactor.redact };
   const access = openAccess(settings, { ...api, conceal: redactor.add });
+  const ports = openPortsWith(access, settings, { ...options, temporaryFolder, apiUrl });
+  return { ...ports, close: access.close };
+}
+
+/** The same with tokens that somebody else opened, and closes. */
+export function openPortsWith(access: Access, settings: Settings, options: PortsOptions): Ports {
+  const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer } = options;
+  const { redact } = redactor;
+  const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
   const dispatch = createGitHub({ ...api, token: access.dispatch });
   const database = createGitDatabase({ ...api, token: access.target });
   const git = (signal: AbortSignal) =>
@@ -66,12 +85,11 @@ export function openPorts(
       redact,
       cancellation,
     }),
-    artifacts: createArtifacts(workflow),
+    artifacts: createArtifacts({ temporaryFolder }),
     findSecrets: redactor.find,
     ...openCallback(settings, { clock: systemClock, redact }),
     log,
     clock: systemClock,
     cancellation,
-    close: access.close,
   };
 }

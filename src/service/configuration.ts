@@ -1,13 +1,22 @@
 import { TaskFailure } from "../failure.ts";
-import { readSettings, type Settings } from "../inputs.ts";
+import { INPUTS, readSettings, type Settings } from "../inputs.ts";
 import type { RepositoryName } from "../task.ts";
-import { ALIASES, type Given, INPUT_VARIABLES, readVariables, VARIABLES } from "./variables.ts";
+import {
+  ALIASES,
+  type Given,
+  INPUT_VARIABLES,
+  readVariables,
+  SECRET_VARIABLES,
+  VARIABLES,
+} from "./variables.ts";
 
 /** All that is configured, read and checked at the start. */
 export interface Configuration {
   credentials: { kind: "token"; token: string } | { kind: "app"; appId: string; privateKey: string };
   /** Of every task; its `token` is not one where an App is used. */
   settings: Settings;
+  /** Everything that must not be seen by a step, or in a log. */
+  secrets: string[];
   repositories: RepositoryName[];
   serverUrl: string;
   apiUrl: string;
@@ -52,6 +61,7 @@ export function readConfiguration(environment: Given): Configuration {
   return {
     credentials,
     settings,
+    secrets: secretsOf(given),
     repositories: values.DISPATCH_REPO,
     serverUrl,
     apiUrl: values.GITHUB_API_URL ?? apiOf(serverUrl),
@@ -108,6 +118,14 @@ function credentialsOf(values: ReturnType<typeof readVariables>): Configuration[
     "invalid-input",
     "Set either `GITHUB_TOKEN`, or both `GITHUB_APP_ID` and `GITHUB_APP_PRIVATE_KEY`.",
   );
+}
+
+function secretsOf(given: Given): string[] {
+  const isSecret = (name: string) => {
+    const input = INPUT_VARIABLES.get(name);
+    return SECRET_VARIABLES.includes(name) || (input !== undefined && INPUTS[input].secret);
+  };
+  return Object.entries(given).flatMap(([name, value]) => (value && isSecret(name) ? [value] : []));
 }
 
 /** GitHub's own API has a host of its own; an enterprise server's is below its pages. */

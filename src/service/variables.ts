@@ -153,6 +153,12 @@ export const VARIABLES = {
   ),
 } satisfies Record<string, Variable<unknown>>;
 
+export const SECRET_VARIABLES: readonly string[] = [
+  "GITHUB_TOKEN",
+  "GITHUB_APP_PRIVATE_KEY",
+  "AGENT_WEBHOOK_SECRET",
+];
+
 /** Names that mean the same as a variable or input. */
 export const ALIASES: Readonly<Record<string, string>> = {
   TARGET_REPO: "AGENT_TARGET_REPOSITORY",

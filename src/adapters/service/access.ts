@@ -8,10 +8,11 @@ const DISPATCH_PERMISSIONS: AppPermissions = { issues: "write", metadata: "read"
 
 /** The service's credentials, for its whole life. An App serves the dispatch repositories as well as the targets. */
 export function openServiceAccess(
-  { credentials, settings, repositories, apiUrl }: Configuration,
+  { credentials, settings, secrets, repositories, apiUrl }: Configuration,
   api: Omit<AppTokensOptions, "appId" | "privateKey">,
 ): Access {
-  const access = openAccess(settings, api);
+  const opened = openAccess(settings, api);
+  const access = { ...opened, secrets: [...new Set([...opened.secrets, ...secrets])] };
   if (credentials.kind === "token") return access;
   const tokens = createAppTokens({ ...api, ...credentials });
   const [first = ""] = repositories;

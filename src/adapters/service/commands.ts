@@ -126,7 +126,6 @@ export async function withWorld(
       configuration,
       logger,
       redactor,
-      environment: process.env,
       temporaryFolder: folder,
     });
     try {

@@ -7,15 +7,11 @@ import { createPace, pacing } from "../../service/pace.ts";
 import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
 import type { Job } from "../../service/queue/queue.ts";
 import type { Run } from "../../task.ts";
-import { createArtifacts } from "../artifacts.ts";
-import { openCallback } from "../callback.ts";
 import { systemClock } from "../clock.ts";
-import { createGit } from "../git/git.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
-import { createGitDatabase, type GitDatabase } from "../github/git-database.ts";
 import { createGitHub } from "../github/github.ts";
-import { createSteps } from "../steps/steps.ts";
+import { openPortsWith } from "../world.ts";
 import { openServiceAccess } from "./access.ts";
 import { createInspector, tokenKind } from "./inspector.ts";
 import { createIssueFeed } from "./issue-feed.ts";
@@ -41,7 +37,6 @@ export interface WorldOptions {
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
-  environment: NodeJS.ProcessEnv;
   /** Folder of this process alone. */
   temporaryFolder: string;
 }
@@ -51,7 +46,7 @@ export function openWorld(options: WorldOptions): World {
   const { configuration, logger, redactor } = options;
   const { redact } = redactor;
   const log = asLog(logger, redact);
-  if (configuration.webhookSecret) redactor.add(configuration.webhookSecret);
+  for (const secret of configuration.secrets) redactor.add(secret);
   let limit: RateLimit | null = null;
   const onAnswer = (answer: Answer) => {
     limit = readRateLimit(answer) ?? limit;
@@ -80,53 +75,17 @@ export function openWorld(options: WorldOptions): World {
     },
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
-      const taskApi = { ...api, log: taskLog };
-      const database = createGitDatabase({ ...taskApi, token: access.target });
-      const gitHub = (token: ClientOptions["token"]) => pacing(createGitHub({ ...taskApi, token }), pace);
+      const ports = openPortsWith(access, configuration.settings, {
+        ...{ apiUrl: configuration.apiUrl, temporaryFolder: options.temporaryFolder, redactor, onAnswer },
+        ...{ log: taskLog, cancellation: stop },
+      });
       return {
-        dispatch: { ...gitHub(access.dispatch), viewer: dispatch.viewer },
-        target: gitHub(access.target),
-        git: gitFor(options, database, access.target, taskLog, stop),
-        claims: gitFor(options, database, access.target, taskLog, new AbortController().signal),
-        steps: stepsFor(options, access.secrets, taskLog, stop),
-        artifacts: createArtifacts(options),
-        findSecrets: options.redactor.find,
-        ...openCallback(configuration.settings, { clock: systemClock, redact }),
-        log: taskLog,
-        clock: systemClock,
-        cancellation: stop,
+        ...ports,
+        dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
+        target: pacing(ports.target, pace),
       };
     },
   };
-}
-
-function gitFor(
-  { environment, temporaryFolder }: WorldOptions,
-  database: GitDatabase,
-  token: ClientOptions["token"],
-  log: Log,
-  cancellation: AbortSignal,
-): Ports["git"] {
-  return createGit({ token, database, environment, temporaryFolder, log, cancellation });
-}
-
-function stepsFor(
-  { configuration, environment, temporaryFolder, redactor }: WorldOptions,
-  secrets: string[],
-  log: Log,
-  cancellation: AbortSignal,
-): Ports["steps"] {
-  const { settings, webhookSecret } = configuration;
-  return createSteps({
-    parentEnvironment: environment,
-    passEnv: settings.passEnv,
-    ownTokens: [...secrets, ...(webhookSecret ? [webhookSecret] : [])],
-    isolation: "none",
-    temporaryFolder,
-    log,
-    redact: redactor.redact,
-    cancellation,
-  });
 }
 
 /** Whose token it is does not change, and every issue with a past asks for it. */
