@@ -1,0 +1,14 @@
+// Runs the whole fault matrix (some minutes) and writes its table into docs/reliability.md.
+import { readFileSync, writeFileSync } from "node:fs";
+import { FAULTS, flawsOf, listCalls, renderMatrix, runCases } from "../__tests__/builders/fault-matrix.ts";
+
+const PAGE = new URL("../docs/reliability.md", import.meta.url);
+const MATRIX = /(<!-- matrix -->\n)[^]*(\n<!-- \/matrix -->)/;
+
+const calls = await listCalls();
+const cases = await runCases(calls, Object.keys(FAULTS), 8);
+const flaws = cases.flatMap(flawsOf);
+for (const flaw of flaws) console.error(flaw);
+if (flaws.length > 0) process.exitCode = 1;
+const table = renderMatrix(calls, cases);
+writeFileSync(PAGE, readFileSync(PAGE, "utf8").replace(MATRIX, `$1${table}$2`));
