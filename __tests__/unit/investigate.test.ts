@@ -101,6 +101,13 @@ describe("the target's content", () => {
   });
 });
 
+test("a store is given back where its work cannot be compared with the start", async () => {
+  const world = aWorld();
+  world.git.script.plan("treeOf", new TaskFailure("git-failed", "no"));
+  await expect(investigated(CHANGE, {}, world)).rejects.toMatchObject({ code: "git-failed" });
+  expect(world.git.left()).toBe(0);
+});
+
 test("a command beside a processor that does not use it is warned of", async () => {
   const world = aWorld();
   await investigated(CHANGE, { processor: "patch" }, world);
