@@ -212,6 +212,7 @@ export interface Checkout {
   refs: FoundRefs;
   /** Puts the files of the commit into the work tree, on a branch of that name. */
   switchTo(commit: Oid): Promise<void>;
+  /** May be called twice; never fails. */
   dispose(): Promise<void>;
 }
 
@@ -251,6 +252,7 @@ export interface GitStore {
   replaceRef(ref: string, expected: Oid, message: string): Promise<Oid | null>;
   /** `false` where the ref is no longer at `expected`. */
   deleteRef(ref: string, expected: Oid): Promise<boolean>;
+  /** May be called twice; never fails. */
   dispose(): Promise<void>;
 }
 
