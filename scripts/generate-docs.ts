@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { FAILURES } from "../src/failure.ts";
 import { renderConfiguration, renderFailures } from "./render-docs.ts";
+import { renderVariables } from "./render-variables.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -10,3 +11,4 @@ writeFileSync(
   renderConfiguration(readFileSync(new URL("action.yml", root), "utf8")),
 );
 writeFileSync(new URL("docs/failures.md", root), renderFailures(FAILURES));
+writeFileSync(new URL("docs/runner-variables.md", root), renderVariables());
