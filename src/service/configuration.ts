@@ -105,7 +105,7 @@ function refuseUnknown(given: Given): void {
     if (!name.startsWith("AGENT_") || Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name)) continue;
     throw new TaskFailure(
       "invalid-input",
-      `\`${name}\` is no variable of agent-runner; \`docs/self-hosting.md\` lists them all.`,
+      `\`${name}\` is no variable of agent-runner; \`docs/runner-variables.md\` lists them all.`,
     );
   }
 }

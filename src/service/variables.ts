@@ -41,7 +41,7 @@ const port = text
 const COUNT = "a whole number from 1";
 const SECONDS = "seconds, up to 86400; may be a fraction";
 
-/** Every variable of the service that is no input of the action; `docs/self-hosting.md` names the same. */
+/** Every variable of the service that is no input of the action; `docs/runner-variables.md` is made of it. */
 export const VARIABLES = {
   GITHUB_TOKEN: variable(
     "Token for the dispatch repositories, and for the targets unless `AGENT_TARGET_TOKEN` is set.",

@@ -116,24 +116,24 @@ export async function withWorld(
   const redactor = createRedactor();
   const { level, format } = configuration.log;
   const logger = createLogger({
-    ...{ level, format, redact: redactor.redact },
+    ...{ level, format },
     fields: { name: configuration.name },
     write: (line) => log.write(line),
   });
-  const { folder, dispose } = await openWorkspace(configuration.workspace);
+  const workspace = await openWorkspace(configuration.workspace);
   try {
     const world = openWorld({
       configuration,
       logger,
       redactor,
-      temporaryFolder: folder,
+      workspace,
     });
     try {
-      return await use(world, folder);
+      return await use(world, workspace.folder);
     } finally {
       await world.close();
     }
   } finally {
-    await dispose();
+    await workspace.dispose();
   }
 }

@@ -8,7 +8,6 @@ export interface LoggerOptions {
   format: "json" | "pretty";
   /** Fields of every line. */
   fields: Record<string, string>;
-  redact: (text: string) => string;
   /** Default: standard output. */
   write?: (line: string) => void;
 }

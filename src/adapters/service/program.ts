@@ -5,7 +5,7 @@ import { doctor, list, run, serve } from "./commands.ts";
 const CONFIGURATION = `
 Configuration comes from environment variables, or from a file of lines NAME=value (--config); the environment wins.
 At least: DISPATCH_REPO=owner/name and GITHUB_TOKEN=… (or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY).
-docs/self-hosting.md lists them all.`;
+docs/runner-variables.md lists them all.`;
 
 /** The command line; `end` is told each command's exit status. */
 export function createProgram(end: (status: number) => void): Command {

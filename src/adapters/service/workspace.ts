@@ -1,11 +1,19 @@
-import { mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of this process alone in the workspace; what dead processes left there is removed. */
-export async function openWorkspace(
-  workspace: string | null,
-): Promise<{ folder: string; dispose(): Promise<void> }> {
+const KEPT_DAYS = 7;
+
+export interface Workspace {
+  /** For checkouts; of this process alone, and gone with it. */
+  folder: string;
+  /** For work that could not be pushed; a week old it is removed at the next start. */
+  kept: string;
+  dispose(): Promise<void>;
+}
+
+/** Makes the workspace's folders, and removes what dead processes left in it. */
+export async function openWorkspace(workspace: string | null): Promise<Workspace> {
   const root = workspace ?? join(tmpdir(), "agent-runner");
   await mkdir(root, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
@@ -13,8 +21,17 @@ export async function openWorkspace(
     if (pid && (Number(pid) === process.pid || !isAlive(Number(pid)))) await remove(join(root, name));
   }
   const folder = join(await realpath(root), `process-${process.pid}`);
-  await mkdir(folder, { mode: 0o700 });
-  return { folder, dispose: () => remove(folder) };
+  const kept = join(await realpath(root), "kept");
+  await Promise.all([folder, kept].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  await removeOld(kept, Date.now() - KEPT_DAYS * 86_400_000);
+  return { folder, kept, dispose: () => remove(folder) };
+}
+
+async function removeOld(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if ((await lstat(path)).mtimeMs < before) await remove(path);
+  }
 }
 
 function remove(path: string): Promise<void> {

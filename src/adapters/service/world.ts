@@ -7,6 +7,7 @@ import { createPace, pacing } from "../../service/pace.ts";
 import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
 import type { Job } from "../../service/queue/queue.ts";
 import type { Run } from "../../task.ts";
+import { createArtifacts } from "../artifacts.ts";
 import { systemClock } from "../clock.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
@@ -17,6 +18,7 @@ import { createInspector, tokenKind } from "./inspector.ts";
 import { createIssueFeed } from "./issue-feed.ts";
 import { asLog } from "./logger.ts";
 import { availableMemory } from "./machine.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What the service has on this machine: its credentials, limits and folders are shared by all of its tasks. */
 export interface World {
@@ -37,8 +39,7 @@ export interface WorldOptions {
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
-  /** Folder of this process alone. */
-  temporaryFolder: string;
+  workspace: Pick<Workspace, "folder" | "kept">;
 }
 
 /** Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read. */
@@ -76,13 +77,14 @@ export function openWorld(options: WorldOptions): World {
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
       const ports = openPortsWith(access, configuration.settings, {
-        ...{ apiUrl: configuration.apiUrl, temporaryFolder: options.temporaryFolder, redactor, onAnswer },
+        ...{ apiUrl: configuration.apiUrl, temporaryFolder: options.workspace.folder, redactor, onAnswer },
         ...{ log: taskLog, cancellation: stop },
       });
       return {
         ...ports,
         dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
         target: pacing(ports.target, pace),
+        artifacts: createArtifacts({ temporaryFolder: options.workspace.kept }),
       };
     },
   };

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { openWorkspace } from "../../src/adapters/service/workspace.ts";
+
+// Above what Linux and macOS give to any process.
+const NO_PROCESS = 2 ** 30;
+
+async function withFolder(act: (root: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "agent-runner-workspace-"));
+  try {
+    await act(root);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+describe("the workspace", () => {
+  test("loses what dead processes left, and keeps what belongs to living ones and to nobody", async () => {
+    await withFolder(async (root) => {
+      const [dead, living, other] = [`process-${NO_PROCESS}`, "process-1", "notes"].map((name) =>
+        join(root, name),
+      );
+      for (const path of [dead, living, other]) await mkdir(join(path ?? "", "sub"), { recursive: true });
+      await openWorkspace(root);
+      expect([dead, living, other].map((path) => existsSync(path ?? ""))).toEqual([false, true, true]);
+    });
+  });
+
+  test("has a folder that goes with the process", async () => {
+    await withFolder(async (root) => {
+      const { folder, dispose } = await openWorkspace(root);
+      expect(existsSync(folder)).toBe(true);
+      await dispose();
+      expect(existsSync(folder)).toBe(false);
+    });
+  });
+
+  test("keeps work that was not pushed for a week", async () => {
+    await withFolder(async (root) => {
+      const { kept } = await openWorkspace(root);
+      const [old, young] = [join(kept, "old"), join(kept, "young")];
+      for (const path of [old, young]) await mkdir(path);
+      const eightDaysAgo = Date.now() / 1000 - 8 * 86_400;
+      await utimes(old, eightDaysAgo, eightDaysAgo);
+      await openWorkspace(root);
+      expect([old, young].map(existsSync)).toEqual([false, true]);
+    });
+  });
+});
