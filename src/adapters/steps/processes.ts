@@ -60,7 +60,9 @@ function listProcesses(): ProcessRow[] {
 
 /** The session is not told by every `ps`; the group stands for it. */
 function listByPs(): ProcessRow[] {
-  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="], { encoding: "utf8" });
+  // Our own environment holds the run's tokens, and no helper needs them.
+  const env = { PATH: process.env.PATH ?? "/usr/bin:/bin" };
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="], { encoding: "utf8", env });
   return table.split("\n").flatMap((line) => {
     const [pid, parent, group, state] = line.trim().split(/\s+/);
     if (!pid || state?.startsWith("Z")) return [];

@@ -12,6 +12,9 @@ export interface StandardStreams {
   errors: Socket;
 }
 
+/** Our own environment holds the run's tokens, and no helper needs them. */
+const BARE = { env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } };
+
 /**
  * Makes a real file and real pipes. Node's own "pipe" is a socket: with it `echo … >/dev/stderr` fails, and bash, taking
  * itself for a remote shell, reads `~/.bashrc`; and a file can be left unread without EPIPE.
@@ -19,7 +22,7 @@ export interface StandardStreams {
 export async function openStreams(folder: string, input: string): Promise<StandardStreams> {
   const [stdin, stdout, stderr] = [join(folder, "stdin"), join(folder, "stdout"), join(folder, "stderr")];
   writeFileSync(stdin, input);
-  await promisify(execFile)("mkfifo", ["-m", "600", stdout, stderr]);
+  await promisify(execFile)("mkfifo", ["-m", "600", stdout, stderr], BARE);
   const [output, errors] = [openReader(stdout), openReader(stderr)];
   const forChild = [openSync(stdin, "r"), openSync(stdout, "w"), openSync(stderr, "w")] as const;
   for (const path of [stdin, stdout, stderr]) rmSync(path);
