@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { FAULTS, flawsOf, listCalls, renderMatrix, runCases } from "../__tests__/builders/fault-matrix.ts";
 
 const PAGE = new URL("../docs/reliability.md", import.meta.url);
-const MATRIX = /(<!-- matrix -->\n)[^]*(\n<!-- \/matrix -->)/;
+const MATRIX = /(<!-- matrix -->\n)[\s\S]*(\n<!-- \/matrix -->)/;
 
 const calls = await listCalls();
 const cases = await runCases(calls, Object.keys(FAULTS), 8);

@@ -1,5 +1,12 @@
 import type { Fault, RequestRecord } from "../../loopback/faults.ts";
-import { aDispatchRepository, aLabelledIssue, ONE_LINE_DIFF, type Remains, runJob, whatRemains } from "./job.ts";
+import {
+  aDispatchRepository,
+  aLabelledIssue,
+  ONE_LINE_DIFF,
+  type Remains,
+  runJob,
+  whatRemains,
+} from "./job.ts";
 
 /** What may go wrong with a request, by the words of `docs/reliability.md`. */
 export const FAULTS: Record<string, Fault> = {
@@ -61,7 +68,11 @@ export async function runCase(call: Call, fault: string): Promise<Case> {
     const event = await aLabelledIssue(github, ONE_LINE_DIFF);
     const chosen = FAULTS[fault];
     if (!chosen) throw new Error(`There is no fault ${fault}.`);
-    github.faults.add({ match: (request) => nameOf(request) === call.name, skip: call.nth - 1, fault: chosen });
+    github.faults.add({
+      match: (request) => nameOf(request) === call.name,
+      skip: call.nth - 1,
+      fault: chosen,
+    });
     const first = await runJob(github, event);
     github.faults.clear();
     const second = await runJob(github, event, { runAttempt: 2 });
@@ -114,11 +125,14 @@ export async function runCases(calls: Call[], faults: string[], atOnce: number):
 export function renderMatrix(calls: Call[], cases: Case[]): string {
   const faults = Object.keys(FAULTS);
   const cell = (call: Call, fault: string) =>
-    cases.find((one) => one.fault === fault && one.call.name === call.name && one.call.nth === call.nth)?.first ?? "?";
+    cases.find((one) => one.fault === fault && one.call.name === call.name && one.call.nth === call.nth)
+      ?.first ?? "?";
   const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [
     row(["request", ...faults]),
     row(["---", ...faults.map(() => "---")]),
-    ...calls.map((call) => row([`\`${call.name}\` ${call.nth}`, ...faults.map((fault) => cell(call, fault))])),
+    ...calls.map((call) =>
+      row([`\`${call.name}\` ${call.nth}`, ...faults.map((fault) => cell(call, fault))]),
+    ),
   ].join("\n");
 }

@@ -23,7 +23,11 @@ export const ONE_LINE_DIFF = [
 
 /** The Handsfree backend's body (form A of the contract) around an instruction. */
 export function aBody(instruction: string, taskId = TASK_ID): string {
-  const metadata = JSON.stringify({ task_id: taskId, user_id: "user-123", provider: "github_issue_dispatch" });
+  const metadata = JSON.stringify({
+    task_id: taskId,
+    user_id: "user-123",
+    provider: "github_issue_dispatch",
+  });
   return `# Agent Task Delegation\n\n**Task ID:** \`${taskId}\`\n**User ID:** \`user-123\`\n\n## Instructions\n\n${instruction}\n\n---\n\n<!-- agent_task_metadata\n${metadata}\n-->\n`;
 }
 
@@ -106,7 +110,9 @@ export interface Remains {
 export async function whatRemains(github: LoopbackGitHub, number = 1): Promise<Remains> {
   const { comments, labels } = github.issue(REPOSITORY, number);
   const refs = (await github.git(REPOSITORY, "for-each-ref", "--format=%(refname)")).trim().split("\n");
-  const results = comments.flatMap(({ body }) => readMarker(body, "agent_task_result") ?? []);
+  const results = comments
+    .map(({ body }) => readMarker(body, "agent_task_result"))
+    .filter((each) => each !== null);
   return {
     statusComments: comments.filter(({ body }) => readMarker(body, "agent_runner_status")).length,
     results: results.map(({ outcome }) => String(outcome)),

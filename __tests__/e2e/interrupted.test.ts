@@ -7,7 +7,7 @@ import { aDispatchRepository, aLabelledIssue, type Job, runJob, whatRemains } fr
 jest.setTimeout(600_000);
 
 /** Edits a file, and takes long enough to be hit at work. */
-const COMMAND = 'echo changed >> src/a.txt; sleep 0.2';
+const COMMAND = "echo changed >> src/a.txt; sleep 0.2";
 
 type Event = Parameters<typeof runJob>[1];
 
@@ -95,7 +95,8 @@ async function tryAt({ signal, post, at }: Interruption & { at: number }): Promi
     const first = await runInterrupted(github, event, { ...job, signal, at, post });
     const told = await whatRemains(github);
     const second = await runJob(github, event, { ...job, runAttempt: 2 });
-    const { statusComments, stateLabels, openPullRequests, branches, claims, results } = await whatRemains(github);
+    const { statusComments, stateLabels, openPullRequests, branches, claims, results } =
+      await whatRemains(github);
     const found = {
       statusComments,
       stateLabels,
