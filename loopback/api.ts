@@ -35,7 +35,8 @@ function identify(
   headers: IncomingHttpHeaders,
 ): { token: Token | null; bearer: string | null } {
   const bearer = presentedToken(headers.authorization);
-  if (bearer === null || bearer.split(".").length === 3) return { token: null, bearer };
+  // An installation's token may hold dots too, behind its `ghs_`.
+  if (bearer === null || /^eyJ[^.]*\.[^.]*\.[^.]*$/.test(bearer)) return { token: null, bearer };
   const token = state.tokens.get(bearer);
   const expired = token?.expiresAt !== undefined && token.expiresAt.getTime() <= state.milliseconds();
   if (token === undefined || expired) throw new Refusal(401, "Bad credentials");
