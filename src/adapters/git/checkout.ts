@@ -1,7 +1,7 @@
 import { lstat, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Checkout, WantedRefs } from "../../ports.ts";
+import type { Checkout, FoundRefs, WantedRefs } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
 import { fetchBranches } from "./refs.ts";
 import { createRepository, type GitOptions, type Repository, removeRepository } from "./repository.ts";
@@ -28,7 +28,7 @@ export async function createCheckout(options: GitOptions, url: string, want: Wan
     return gone;
   };
   try {
-    const refs = await fetchBranches(repository, want, "all-files", "refs/remotes/origin");
+    const refs = await fetchCheckout(options, repository, url, want);
     const checkout: Checkout = {
       path: repository.folder,
       refs,
@@ -42,6 +42,22 @@ export async function createCheckout(options: GitOptions, url: string, want: Wan
     await dispose();
     throw thrown;
   }
+}
+
+/** Fetches from the server, or through a mirror; then no trace of the mirror stays in the checkout. */
+async function fetchCheckout(
+  options: GitOptions,
+  repository: Repository,
+  url: string,
+  want: WantedRefs,
+): Promise<FoundRefs> {
+  const fetch = (from: Repository) => fetchBranches(from, want, "all-files", "refs/remotes/origin");
+  if (!options.mirrors) return await fetch(repository);
+  return await options.mirrors.withMirror(options, url, want, async (nearest) => {
+    const refs = await fetch(await createRepository(options, nearest, "checkout", repository.folder));
+    await createRepository(options, url, "checkout", repository.folder);
+    return refs;
+  });
 }
 
 /** What was recorded when the files were laid out. */

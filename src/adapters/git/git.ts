@@ -3,6 +3,7 @@ import type { GitDatabase } from "../github/git-database.ts";
 import type { TokenSource } from "../token-source.ts";
 import { createCheckout } from "./checkout.ts";
 import { baseEnvironment, locateGit } from "./environment.ts";
+import type { Mirrors } from "./mirrors.ts";
 import { createStore } from "./store.ts";
 
 export interface GitAdapterOptions {
@@ -17,6 +18,8 @@ export interface GitAdapterOptions {
   log: Pick<Log, "debug" | "outside">;
   /** Makes the commits that are to be signed; without it there are none. */
   database?: GitDatabase;
+  /** Where checkouts are fetched through; without them they come from the server. */
+  mirrors?: Mirrors;
   /** Kills the running command; its reason is thrown. */
   cancellation: AbortSignal;
   /** Most that one command may take, in milliseconds; 10 minutes by default. */

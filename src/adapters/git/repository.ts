@@ -9,6 +9,7 @@ import type { TokenSource } from "../token-source.ts";
 import { configVariables } from "./environment.ts";
 import { gitFailure, httpStatus } from "./failures.ts";
 import { type GitEnd, type GitProcessOptions, runGit } from "./git-process.ts";
+import type { Mirrors } from "./mirrors.ts";
 
 export interface GitOptions extends GitProcessOptions {
   /** The target's token, asked for anew for each command that talks to the server. */
@@ -18,6 +19,8 @@ export interface GitOptions extends GitProcessOptions {
   temporaryFolder: string;
   /** Makes the commits that are to be signed; without it there are none. */
   database?: GitDatabase;
+  /** Where checkouts are fetched through; without them they come from the server. */
+  mirrors?: Mirrors;
 }
 
 export interface CommandOptions {
@@ -52,14 +55,17 @@ export const PARTIAL = { "remote.origin.promisor": "true", "remote.origin.partia
 
 const PAUSES_MS = [300, 1200];
 
-/** Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. */
+/**
+ * Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. In a folder that
+ * holds one already, its refs and objects stay.
+ */
 export async function createRepository(
   options: GitOptions,
   url: string,
   kind: "store" | "checkout",
+  folder = join(options.temporaryFolder, `${kind}-${randomUUID()}`),
 ): Promise<Repository> {
   const remote = checkUrl(url);
-  const folder = join(options.temporaryFolder, `${kind}-${randomUUID()}`);
   const gitDirectory = kind === "store" ? folder : join(folder, ".git");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of ["objects", "refs", "info"]) await mkdir(join(gitDirectory, name), { recursive: true });
