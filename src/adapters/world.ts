@@ -7,6 +7,7 @@ import { createArtifacts } from "./artifacts.ts";
 import { openCallback } from "./callback.ts";
 import { systemClock } from "./clock.ts";
 import { createGit } from "./git/git.ts";
+import type { Mirrors } from "./git/mirrors.ts";
 import type { ExchangeOptions } from "./github/exchange.ts";
 import { createGitDatabase } from "./github/git-database.ts";
 import { createGitHub } from "./github/github.ts";
@@ -39,6 +40,8 @@ export interface PortsOptions {
   cancellation: AbortSignal;
   /** Sees every answer of GitHub's API. */
   onAnswer?: ExchangeOptions["onAnswer"];
+  /** Where checkouts are fetched through; only for isolations that keep a step from them. */
+  mirrors?: Mirrors | undefined;
 }
 
 /** Everything that the core may do, on this machine, for this run. */
@@ -56,7 +59,7 @@ export function openPorts(
 
 /** The same with tokens that somebody else opened, and closes. */
 export function openPortsWith(access: Access, settings: Settings, options: PortsOptions): Ports {
-  const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer } = options;
+  const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
   const { redact } = redactor;
   const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
   const dispatch = createGitHub({ ...api, token: access.dispatch });
@@ -65,6 +68,7 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
     createGit({
       token: access.target,
       database,
+      ...(mirrors ? { mirrors } : {}),
       environment: process.env,
       temporaryFolder,
       log,
