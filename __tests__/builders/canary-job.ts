@@ -1,6 +1,6 @@
 import { issuesEvent } from "../../loopback/events.ts";
 import { type LoopbackGitHub, startLoopbackGitHub } from "../../loopback/github.ts";
-import type { Permissions } from "../../loopback/model.ts";
+import { fullName, type Permissions } from "../../loopback/model.ts";
 import { type ActionEnd, type ActionRun, runAction } from "../../loopback/runner.ts";
 
 export const DISPATCH = "your-org/dispatch";
@@ -36,14 +36,14 @@ export async function aCanaryGitHub(): Promise<LoopbackGitHub> {
   return github;
 }
 
-/** Sets the label on a new issue and runs the bundle on it, with a token for each repository unless told otherwise. */
+/** Sets the label on a new issue, or on one that is there, and runs the bundle on it, with a token for each repository unless told otherwise. */
 export async function runCanaryJob(
   github: LoopbackGitHub,
   inputs: Record<string, string>,
-  change: Partial<ActionRun> = {},
+  { issue, ...change }: Partial<ActionRun> & { issue?: number } = {},
 ): Promise<ActionEnd> {
   const body = `Change a file.\n\nTarget Repository: ${TARGET}`;
-  const number = github.createIssue(DISPATCH, { title: "Change a file", body, author: PERSON });
+  const number = issue ?? github.createIssue(DISPATCH, { title: "Change a file", body, author: PERSON });
   const event = {
     action: "labeled",
     repo: DISPATCH,
@@ -72,17 +72,19 @@ export function spellingsOf(secret: string): string[] {
   return [secret, encodeURIComponent(secret), hex, hex.toUpperCase(), ...shifted, ...url];
 }
 
-/** Everything that the run left at GitHub: issues, comments, pull requests, and all objects and refs of both repositories. */
+/** Everything that the run left at GitHub: issues, comments, pull requests, and all objects and refs of all repositories. */
 export async function allThatGitHubHolds(github: LoopbackGitHub): Promise<string> {
   const issues = github.state.repositories.flatMap((repository) => repository.issues);
   const told = issues.map(({ title, body, comments, labels, pull }) =>
     JSON.stringify([title, body, labels, comments.map((comment) => comment.body), pull?.head.ref]),
   );
   const objects = await Promise.all(
-    [DISPATCH, TARGET].flatMap((name) => [
-      github.git(name, "cat-file", "--batch-all-objects", "--batch"),
-      github.git(name, "for-each-ref"),
-    ]),
+    github.state.repositories
+      .map(fullName)
+      .flatMap((name) => [
+        github.git(name, "cat-file", "--batch-all-objects", "--batch"),
+        github.git(name, "for-each-ref"),
+      ]),
   );
   return [...told, ...objects].join("\n");
 }
