@@ -87,9 +87,9 @@ describe("a run that is stopped at any of its requests, then run again, leaves e
 
 async function tryAt({ signal, post, at }: Interruption & { at: number }): Promise<string[]> {
   const github = await aDispatchRepository();
-  const marker = `AGENT_RUN_PROBE=${signal}-${post}-${at}-${process.pid}-${Date.now()}`;
-  const environment = { AGENT_RUN_PROBE: marker.split("=")[1] ?? "" };
-  const job = { inputs: { command: COMMAND, "pass-env": "AGENT_RUN_PROBE" }, environment };
+  const marker = `TEST_PROBE=${signal}-${post}-${at}-${process.pid}-${Date.now()}`;
+  const environment = { TEST_PROBE: marker.split("=")[1] ?? "" };
+  const job = { inputs: { command: COMMAND, "pass-env": "TEST_PROBE" }, environment };
   try {
     const event = await aLabelledIssue(github, "Do it");
     const first = await runInterrupted(github, event, { ...job, signal, at, post });
