@@ -1,6 +1,7 @@
 import { TaskFailure } from "../failure.ts";
 import type { FinalReport } from "../report/report.ts";
 import type { Configuration } from "./configuration.ts";
+import { retryPauseFor } from "./intake/interval.ts";
 import { createPoller, type PollerNeeds } from "./intake/poller.ts";
 import { type Delivery, readDelivery } from "./intake/webhook.ts";
 import { startPool } from "./pool.ts";
@@ -48,7 +49,8 @@ export async function serve(
   );
   const work = async (job: Job, cancellation: AbortSignal) => {
     const options = { settings, serverUrl, leaseSeconds, runUrlBase };
-    await workOff({ queue, openPorts, recheck, ended }, options, job, cancellation);
+    const rateLimitPause = () => retryPauseFor(needs.rateLimit(), clock.now().getTime());
+    await workOff({ queue, openPorts, recheck, rateLimitPause, ended }, options, job, cancellation);
   };
   const pool = startPool({ queue, machine: needs.machine, clock, log, running, work }, configuration);
   isReady = true;

@@ -22,6 +22,8 @@ export interface WorkNeeds {
   queue: Pick<Queue, "done" | "fail">;
   /** Makes the ports of one run. */
   openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  /** Milliseconds after which a task that met a rate limit may try again. */
+  rateLimitPause(): number;
   /** The issue may be somebody else's just now: it is looked at again after this time. */
   recheck(id: string, milliseconds: number): void;
   /** Sees every end. */
@@ -45,7 +47,11 @@ export async function workOff(
   ports.log.info(headlineOf(report));
   if (report.outcome.kind === "duplicate") needs.recheck(job.id, options.leaseSeconds * 1000);
   if (!mayPass(report, stop)) await needs.queue.done(job);
-  else if ((await needs.queue.fail(job)) === "given-up") await giveUp(ports, report, job);
+  else {
+    const leastPause = failureCodeOf(report.outcome) === "rate-limited" ? needs.rateLimitPause() : 0;
+    const next = await needs.queue.fail(job, leastPause);
+    if (next === "given-up") await giveUp(ports, report, job);
+  }
   return report;
 }
 

@@ -6,6 +6,7 @@ const SLOWEST = 4;
 /** Below this share of the limit polling slows down, before any task has to wait. */
 const LOW_SHARE = 0.2;
 const SPENT_SHARE = 0.05;
+const SECONDARY_MS = 60_000;
 
 export interface PollingState {
   /** As configured. */
@@ -27,4 +28,10 @@ export function intervalFor({ intervalMs, quietSweeps, failed, limit, now }: Pol
   const share = limit.remaining / limit.limit;
   if (share < SPENT_SHARE) return Math.max(slowed, limit.resetAt - now);
   return share < LOW_SHARE ? Math.max(slowed, intervalMs * SLOWEST) : slowed;
+}
+
+/** Milliseconds after which a task that met a rate limit may try again; a secondary limit tells no time, GitHub names a minute. */
+export function retryPauseFor(limit: RateLimit | null, now: number): number {
+  const isSpent = limit !== null && limit.remaining === 0;
+  return Math.max(isSpent ? limit.resetAt - now : 0, SECONDARY_MS);
 }

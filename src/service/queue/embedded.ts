@@ -33,8 +33,8 @@ export function createEmbeddedQueue(
     ready.sort(compareJobs);
     hand();
   };
-  const pause = (job: Job) => {
-    const timer = clock.later(firstPauseMs * 2 ** (job.attempt - 2), () => {
+  const pause = (job: Job, leastMs: number) => {
+    const timer = clock.later(Math.max(firstPauseMs * 2 ** (job.attempt - 2), leastMs), () => {
       paused.delete(job.id);
       makeReady(job);
     });
@@ -58,10 +58,10 @@ export function createEmbeddedQueue(
     async done(job) {
       running.delete(job.id);
     },
-    async fail(job) {
+    async fail(job, leastPauseMs = 0) {
       running.delete(job.id);
       if (job.attempt >= maxAttempts) return "given-up";
-      if (!closed) pause({ ...job, attempt: job.attempt + 1 });
+      if (!closed) pause({ ...job, attempt: job.attempt + 1 }, leastPauseMs);
       return "again";
     },
     waiting: async () => [...ready, ...[...paused.values()].map(({ job }) => job).sort(compareJobs)],

@@ -24,7 +24,7 @@ export interface Queue {
   /** The job is over; its id may come again. */
   done(job: Job): Promise<void>;
   /** The job failed and may succeed later: tries it again after a growing pause, or gives it up after the last try. */
-  fail(job: Job): Promise<"again" | "given-up">;
+  fail(job: Job, leastPauseMs?: number): Promise<"again" | "given-up">;
   /** Jobs that wait, in the order in which they will be taken; those that pause after a failure come last. */
   waiting(): Promise<Job[]>;
   /** Lets nobody take any more. What waits is found again at GitHub. */

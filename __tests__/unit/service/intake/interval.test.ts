@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { intervalFor, type PollingState } from "../../../../src/service/intake/interval.ts";
+import { intervalFor, type PollingState, retryPauseFor } from "../../../../src/service/intake/interval.ts";
 
 function aState(change: Partial<PollingState> = {}): PollingState {
   return { intervalMs: 30_000, quietSweeps: 0, failed: false, limit: null, now: 0, ...change };
@@ -18,5 +18,16 @@ describe("the time until the next poll", () => {
     ["takes no notice of a limit whose reset has passed", 30_000, { limit: limit(0), now: 1_000_000 }],
   ])("%s", (_, expected, change) => {
     expect(intervalFor(aState(change))).toBe(expected);
+  });
+});
+
+describe("the pause of a task that met a rate limit", () => {
+  test("reaches to the reset where no call is left", () => {
+    expect(retryPauseFor(limit(0), 400_000)).toBe(600_000);
+  });
+
+  test("is a minute where calls are left, since the limit was a secondary one", () => {
+    expect(retryPauseFor(limit(100), 0)).toBe(60_000);
+    expect(retryPauseFor(null, 0)).toBe(60_000);
   });
 });

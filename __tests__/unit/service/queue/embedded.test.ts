@@ -66,6 +66,17 @@ describe("the embedded queue", () => {
     expect(await queue.waiting()).toEqual([]);
   });
 
+  test("pauses longer where that is asked for", async () => {
+    const { clock, queue } = aQueue();
+    await queue.add(aJob(1));
+    await queue.fail((await queue.take()) ?? aJob(0), 5000);
+    const second = queue.take();
+    await clock.pass(4999);
+    expect(await queue.waiting()).toHaveLength(1);
+    await clock.pass(1);
+    expect((await second)?.attempt).toBe(2);
+  });
+
   test("gives nothing more once it is closed", async () => {
     const { clock, queue } = aQueue();
     await queue.add(aJob(1));
