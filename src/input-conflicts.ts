@@ -7,7 +7,7 @@ import { isStateLabel } from "./report/state-labels.ts";
  * `isSet` tells whether the workflow gave an input another value than its default.
  */
 export function refuseConflicts(
-  settings: Pick<Settings, "signCommits" | "stateLabels" | "triggerLabel">,
+  settings: Pick<Settings, "signCommits" | "stateLabels" | "triggerLabel" | "isolation">,
   isSet: (name: InputName) => boolean,
 ): void {
   if (isSet("app-id") !== isSet("app-private-key")) {
@@ -32,11 +32,34 @@ export function refuseConflicts(
       "Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.",
     );
   }
+  refuseIsolationConflicts(settings.isolation, isSet);
   const person = (["author", "committer"] as const).find(isSet);
   if (settings.signCommits && person) {
     throw conflict(
       `\`${person}\` cannot be set with \`sign-commits\`: GitHub signs only in the name of the token's account. Drop \`${person}\`.`,
     );
+  }
+}
+
+function refuseIsolationConflicts(level: Settings["isolation"], isSet: (name: InputName) => boolean): void {
+  const needs = {
+    none: null,
+    user: "isolation-user",
+    bubblewrap: null,
+    container: "isolation-image",
+  } as const;
+  const needed = needs[level];
+  if (needed && !isSet(needed))
+    throw conflict(`\`isolation: ${level}\` needs the input \`${needed}\`. Add it.`);
+  const levels = {
+    "isolation-user": ["user"],
+    "isolation-image": ["container"],
+    "isolation-network": ["bubblewrap", "container"],
+  } as const satisfies Partial<Record<InputName, Settings["isolation"][]>>;
+  for (const [name, fitting] of Object.entries(levels)) {
+    if (!isSet(name as InputName) || fitting.some((fits) => fits === level)) continue;
+    const shown = fitting.map((fits) => `\`isolation: ${fits}\``).join(" or ");
+    throw conflict(`\`${name}\` is only for ${shown}. Drop it, or choose that.`);
   }
 }
 

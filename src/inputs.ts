@@ -3,6 +3,7 @@ import { TaskFailure } from "./failure.ts";
 import { inlineCode } from "./harmless.ts";
 import { isRepositoryName } from "./identifiers.ts";
 import { refuseConflicts } from "./input-conflicts.ts";
+import { ISOLATION_LEVELS, NETWORKS } from "./isolation.ts";
 import { DEFAULT_PROTECTED_PATHS } from "./policy/protected-paths.ts";
 import type { Identity } from "./ports.ts";
 
@@ -35,6 +36,8 @@ const minutes = text
   .regex(/^\d*\.?\d+$/)
   .transform(Number)
   .pipe(z.number().positive().max(1440));
+const unixUser = z.union([z.literal("").transform(() => null), text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
+const image = z.union([z.literal("").transform(() => null), text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
 const repository = text.refine(isRepositoryName);
 const optionalRepository = z.union([z.literal("").transform(() => null), repository]);
 const repositoryGlobs = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
@@ -91,6 +94,14 @@ export const INPUTS = {
   command: input("", script, "a shell script"),
   "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
   "pass-env": input("", variables, "names of environment variables, separated by commas or new lines"),
+  isolation: input(
+    "none",
+    text.pipe(z.enum(ISOLATION_LEVELS)),
+    "`none`, `user`, `bubblewrap` or `container`",
+  ),
+  "isolation-user": input("", unixUser, "the name of a unix user of the runner, such as `agent`"),
+  "isolation-image": input("", image, "a container image, such as `node:24`"),
+  "isolation-network": input("none", text.pipe(z.enum(NETWORKS)), "`none` or `host`"),
   base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
   branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
   "commit-message": input("", optionalText, "the commit's message"),

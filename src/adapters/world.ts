@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import { INPUTS, type InputName, type Settings } from "../inputs.ts";
+import { chooseIsolation } from "../isolation.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
 import { type Access, openAccess } from "./access.ts";
@@ -11,6 +12,7 @@ import type { Mirrors } from "./git/mirrors.ts";
 import type { ExchangeOptions } from "./github/exchange.ts";
 import { createGitDatabase } from "./github/git-database.ts";
 import { createGitHub } from "./github/github.ts";
+import { workFolder } from "./steps/isolation/work-folder.ts";
 import { createSteps } from "./steps/steps.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -64,13 +66,15 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
   const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
   const dispatch = createGitHub({ ...api, token: access.dispatch });
   const database = createGitDatabase({ ...api, token: access.target });
+  const isolation = chooseIsolation(settings);
+  const folder = workFolder(isolation, temporaryFolder);
   const git = (signal: AbortSignal) =>
     createGit({
       token: access.target,
       database,
       ...(mirrors ? { mirrors } : {}),
       environment: process.env,
-      temporaryFolder,
+      temporaryFolder: folder,
       log,
       cancellation: signal,
     });
@@ -83,8 +87,8 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
       parentEnvironment: process.env,
       passEnv: settings.passEnv,
       ownTokens: access.secrets,
-      isolation: "none",
-      temporaryFolder,
+      isolation,
+      temporaryFolder: folder,
       log,
       redact,
       cancellation,

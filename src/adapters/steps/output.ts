@@ -1,15 +1,13 @@
-import { once } from "node:events";
-import type { Socket } from "node:net";
 import { withoutTerminalSequences } from "../../log-lines.ts";
 import type { Log } from "../../ports.ts";
 import { createLineRedactor } from "../../redact.ts";
+import { LastBytes } from "./last-bytes.ts";
 import { LineSplitter } from "./line-splitter.ts";
 
 const MOST_LOGGED_BYTES = 10 * 1024 * 1024;
 // GitHub writes the time before every line: a flood of empty lines is a flood too.
 const LINE_OVERHEAD = 30;
 const TAIL_BYTES = 4 * 1024;
-const KEPT_BYTES = 64 * 1024;
 
 /**
  * What a step prints, on both streams: logged line by line, up to 10 MiB; after that only its last bytes are kept, so that
@@ -18,38 +16,32 @@ const KEPT_BYTES = 64 * 1024;
 export class StepOutput {
   readonly #log: Pick<Log, "outside" | "info">;
   readonly #redact: (text: string) => string;
-  readonly #streams: { socket: Socket; splitter: LineSplitter }[] = [];
-  #loggedBytes = 0;
-  #kept: { splitter: LineSplitter; chunk: Buffer }[] = [];
-  #keptBytes = 0;
-  #lastLines: string[] = [];
+  readonly #splitters: LineSplitter[] = [];
+  readonly #lastBytes = new LastBytes();
+  readonly #lastLines: string[] = [];
   #lastLinesLength = 0;
+  #loggedBytes = 0;
 
   constructor(log: Pick<Log, "outside" | "info">, redact: (text: string) => string) {
     this.#log = log;
     this.#redact = redact;
   }
 
-  read(socket: Socket): void {
+  /** Adds a stream; gives what takes its bytes. A chunk may be overwritten once it was taken. */
+  addStream(): (chunk: Buffer) => void {
     const splitter = new LineSplitter(createLineRedactor(this.#redact), (line) => this.#take(line));
-    this.#streams.push({ socket, splitter });
-    socket.on("data", (chunk: Buffer) => {
-      if (this.#isFull) this.#keep(splitter, chunk);
+    this.#splitters.push(splitter);
+    return (chunk) => {
+      if (this.#isFull) this.#lastBytes.append(splitter, chunk);
       else splitter.push(chunk);
-    });
-    // A pipe that fails has ended.
-    socket.on("error", () => socket.destroy());
+    };
   }
 
-  /** Waits for the streams' ends, at most `patienceMs` (somebody may hold them open); gives the last lines, at most 4 KiB. */
-  async finish(patienceMs: number): Promise<string> {
-    const patience = AbortSignal.timeout(patienceMs);
-    for (const { socket } of this.#streams) {
-      if (!socket.closed) await once(socket, "close", { signal: patience }).catch(() => socket.destroy());
-    }
-    for (const { splitter, chunk } of this.#kept) splitter.push(chunk);
-    for (const { splitter } of this.#streams) splitter.end();
-    return lastBytes(withoutTerminalSequences(this.#lastLines.join("\n")), TAIL_BYTES);
+  /** The streams have ended. Gives the last lines, redacted, at most 4 KiB. */
+  finish(): string {
+    this.#lastBytes.drain();
+    for (const splitter of this.#splitters) splitter.end();
+    return lastBytes(this.#lastLines.join("\n"), TAIL_BYTES);
   }
 
   get #isFull(): boolean {
@@ -57,30 +49,20 @@ export class StepOutput {
   }
 
   #take(line: string): void {
-    this.#lastLines.push(line);
-    this.#lastLinesLength += line.length + 1;
-    for (let first = this.#lastLines[0]; first !== undefined; first = this.#lastLines[0]) {
-      if (this.#lastLinesLength - first.length - 1 <= TAIL_BYTES) break;
-      this.#lastLinesLength -= first.length + 1;
-      this.#lastLines.shift();
-    }
+    this.#remember(withoutTerminalSequences(line));
     if (this.#isFull) return;
     this.#log.outside(line);
     this.#loggedBytes += Buffer.byteLength(line) + LINE_OVERHEAD;
     if (this.#isFull) this.#log.info("The step's output is too long: the rest of it is not shown here.");
   }
 
-  #keep(splitter: LineSplitter, chunk: Buffer): void {
-    this.#kept.push({ splitter, chunk });
-    this.#keptBytes += chunk.length;
-    for (
-      let first = this.#kept[0];
-      first && this.#keptBytes - first.chunk.length > KEPT_BYTES;
-      first = this.#kept[0]
-    ) {
-      first.splitter.skipLine();
-      this.#keptBytes -= first.chunk.length;
-      this.#kept.shift();
+  #remember(line: string): void {
+    this.#lastLines.push(line);
+    this.#lastLinesLength += line.length + 1;
+    for (let first = this.#lastLines[0]; first !== undefined; first = this.#lastLines[0]) {
+      if (this.#lastLinesLength - first.length - 1 <= TAIL_BYTES) break;
+      this.#lastLinesLength -= first.length + 1;
+      this.#lastLines.shift();
     }
   }
 }

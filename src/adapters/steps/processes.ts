@@ -12,6 +12,7 @@ export interface Traces {
   marker: string;
   /** Folders that belong to the step alone, as real paths. */
   folders: readonly string[];
+  platform: NodeJS.Platform;
 }
 
 interface ProcessRow {
@@ -25,8 +26,8 @@ interface ProcessRow {
  * The living processes of a step: the root's descendants, its session and group, and (with
  * /proc) whatever carries the marker or works in one of the folders.
  */
-export function findProcesses({ root, withRoot, marker, folders }: Traces): number[] {
-  const rows = listProcesses();
+export function findProcesses({ root, withRoot, marker, folders, platform }: Traces): number[] {
+  const rows = platform === "linux" ? listByProc() : listByPs();
   const family = new Set([root]);
   // Children may be listed before their parents.
   for (let size = 0; size < family.size; ) {
@@ -46,8 +47,7 @@ export function findProcesses({ root, withRoot, marker, folders }: Traces): numb
     .map(({ pid }) => pid);
 }
 
-function listProcesses(): ProcessRow[] {
-  if (process.platform !== "linux") return listByPs();
+function listByProc(): ProcessRow[] {
   return readdirSync("/proc").flatMap((name) => {
     const stat = /^\d+$/.test(name) ? readProcess(() => readFileSync(`/proc/${name}/stat`, "utf8")) : null;
     // The program's name, in parentheses, may hold anything.

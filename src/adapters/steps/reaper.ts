@@ -48,9 +48,9 @@ const SCRIPT = String.raw`
   }
 `;
 
-/** The command under a reaper; `null` where this machine cannot have one. */
-export function underReaper(command: readonly string[]): string[] | null {
+/** The command under a reaper; `null` where the machine cannot have one. */
+export function underReaper(command: readonly string[], platform: NodeJS.Platform): string[] | null {
   const prctl = PRCTL[process.arch];
-  if (process.platform !== "linux" || prctl === undefined || !existsSync(PERL)) return null;
+  if (platform !== "linux" || prctl === undefined || !existsSync(PERL)) return null;
   return [PERL, "-e", SCRIPT, "--", String(prctl), ...command];
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { lstat, open, realpath } from "node:fs/promises";
 import { TaskFailure } from "../../failure.ts";
@@ -16,10 +17,10 @@ export async function readResultFile(path: string): Promise<string | TaskFailure
   try {
     if ((await realpath(path)) !== path) return unreadable("was moved behind a link");
     const bytes = await readBytes(path);
-    const content = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!isUtf8(bytes)) return unreadable("is not UTF-8");
+    const content = bytes.toString("utf8");
     return content.trim() === "" ? null : content;
   } catch (cause) {
-    if (cause instanceof TypeError) return unreadable("is not UTF-8", cause);
     return unreadable("cannot be opened", cause);
   }
 }

@@ -11,7 +11,7 @@ import { openStreams, type StandardStreams } from "./streams.ts";
 type ShellEnd = Extract<StepEnd["end"], { kind: "exit" | "signal" }>;
 
 /** A shell at work, in a session of its own. */
-export interface Shell extends Pick<StandardStreams, "output" | "errors"> {
+export interface Shell extends Pick<StandardStreams, "drain"> {
   /** The process that we started: the shell itself, or its reaper. */
   root: number;
   /** Whether there is a reaper: it ends by itself, after all others. */
@@ -27,15 +27,19 @@ export interface ShellStart {
   directory: string;
   environment: Record<string, string>;
   input: string;
+  onOutput: (chunk: Buffer) => void;
+  onErrors: (chunk: Buffer) => void;
   /** Folder for files that live while the streams are opened. */
   folder: string;
+  platform: NodeJS.Platform;
 }
 
 /** Starts a command with real pipes, under a reaper where the machine can have one. Throws `command-failed`. */
 export async function startShell(start: ShellStart): Promise<Shell> {
-  const { forChild, output, errors } = await openStreams(start.folder, start.input);
+  const { folder, input, onOutput, onErrors } = start;
+  const { forChild, drain } = await openStreams(folder, input, onOutput, onErrors);
   try {
-    const reaped = underReaper(start.command);
+    const reaped = underReaper(start.command, start.platform);
     const [program = "", ...args] = reaped ?? start.command;
     const child = spawn(program, args, {
       cwd: start.directory,
@@ -50,10 +54,9 @@ export async function startShell(start: ShellStart): Promise<Shell> {
     if (root === undefined) throw new Error("a started process has no id");
     const ended = reaped ? reportedEnd(child, exited) : exited;
     const empty = exited.then((end) => reaped !== null && end.kind === "exit" && end.code === 0);
-    return { root, reaped: reaped !== null, output, errors, ended, empty };
+    return { root, reaped: reaped !== null, drain, ended, empty };
   } catch (cause) {
-    output.destroy();
-    errors.destroy();
+    void drain(0);
     throw notStarted(cause);
   } finally {
     for (const descriptor of forChild) closeSync(descriptor);
@@ -72,19 +75,25 @@ function exitOf(child: ChildProcess): Promise<ShellEnd> {
 async function reportedEnd(child: ChildProcess, exited: Promise<ShellEnd>): Promise<ShellEnd> {
   const pipe = child.stdio[REPORT_FD];
   const report = pipe && "readable" in pipe ? (await text(pipe)).trim() : "";
-  if (report === "missing") throw notStarted();
+  if (report.startsWith("missing")) throw notStarted();
   const status = Number.parseInt(report, 10);
   if (Number.isNaN(status)) {
     await exited;
     return { kind: "signal", signal: "SIGKILL" };
   }
   const signal = status & 0x7f;
-  return signal === 0 ? { kind: "exit", code: status >> 8 } : { kind: "signal", signal: signalName(signal) };
+  if (signal === 0) return { kind: "exit", code: status >> 8 };
+  return { kind: "signal", signal: signalName(signal) ?? String(signal) };
 }
 
-function signalName(number: number): string {
-  const [name] = Object.entries(constants.signals).find(([, value]) => value === number) ?? [];
-  return name ?? String(number);
+/** The end of a shell that told a signal as the exit status 128 + signal, as bubblewrap and containers do. */
+export function signalOf(end: StepEnd["end"]): StepEnd["end"] {
+  const signal = end.kind === "exit" && end.code > 128 ? signalName(end.code - 128) : undefined;
+  return signal ? { kind: "signal", signal } : end;
+}
+
+function signalName(number: number): string | undefined {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }
 
 function notStarted(cause?: unknown): TaskFailure {

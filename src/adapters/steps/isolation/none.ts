@@ -1,7 +1,13 @@
-import type { Isolation } from "./isolation.ts";
+import type { Isolation, Machine } from "./isolation.ts";
 
 /** The step runs as the runner's own user, for trusted agents only: it can read that user's files and processes. */
-export const none: Isolation = {
-  wrap: async (command) => command,
-  endRest: async () => {},
-};
+export function createNone({ log }: Pick<Machine, "log">): Isolation {
+  return {
+    async enter(command, { environment }) {
+      log.info(
+        "Isolation `none`: for trusted agents only, since the step runs as the runner's own user (docs/isolation.md).",
+      );
+      return { command, environment, leave: async () => {} };
+    },
+  };
+}

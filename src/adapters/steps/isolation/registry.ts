@@ -1,16 +1,20 @@
-import { TaskFailure } from "../../../failure.ts";
-import type { Isolation } from "./isolation.ts";
-import { none } from "./none.ts";
+import type { IsolationChoice } from "../../../isolation.ts";
+import { createBubblewrap } from "./bubblewrap.ts";
+import { createContainer } from "./container.ts";
+import type { Isolation, Machine } from "./isolation.ts";
+import { createNone } from "./none.ts";
+import { createUser } from "./user.ts";
 
-export const ISOLATIONS: Readonly<Record<string, Isolation>> = { none };
-
-/** Throws `isolation-unavailable` for a name that is not registered. */
-export function chooseIsolation(name: string): Isolation {
-  const isolation = Object.hasOwn(ISOLATIONS, name) ? ISOLATIONS[name] : undefined;
-  if (isolation) return isolation;
-  const names = Object.keys(ISOLATIONS).map((known) => `\`${known}\``);
-  throw new TaskFailure(
-    "isolation-unavailable",
-    `There is no isolation ${JSON.stringify(name)}; there is ${names.join(", ")}.`,
-  );
+/** The adapter of a level. Nothing of the machine is looked at before its first step. */
+export function openIsolation(choice: IsolationChoice, machine: Machine): Isolation {
+  switch (choice.level) {
+    case "none":
+      return createNone(machine);
+    case "user":
+      return createUser(choice, machine);
+    case "bubblewrap":
+      return createBubblewrap(choice, machine);
+    case "container":
+      return createContainer(choice, machine);
+  }
 }

@@ -1,0 +1,123 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, test } from "@jest/globals";
+import { actionNode } from "../../loopback/runner.ts";
+import { aLongSleep, alive, withSteps } from "../builders/steps.ts";
+
+/** Ways to start something that shall outlive the step; `%` stands for a command. */
+const ESCAPES = [
+  ["a background job", "% &"],
+  ["nohup", "nohup % >/dev/null 2>&1 &"],
+  ["a new session", "setsid % </dev/null >/dev/null 2>&1 &"],
+  ["a job that ignores TERM", "(trap '' TERM; exec %) &"],
+  ["a double fork", "(setsid bash -c '% & disown' </dev/null >/dev/null 2>&1 &)"],
+  ["a stopped process", "% & kill -STOP $!"],
+] as const;
+const DAEMON = [
+  "a double fork elsewhere, with an empty environment",
+  "(cd /; setsid env -i bash -c '% & disown' </dev/null >/dev/null 2>&1 &)",
+] as const;
+
+describe.each([
+  ["a reaper", "linux", [...ESCAPES, DAEMON]],
+  // As on macOS: processes are listed by `ps`, and a daemon that hides all its traces is not found.
+  ["no reaper", "darwin", ESCAPES],
+] as const)("after a step with %s nothing that it started is alive:", (_, platform, escapes) => {
+  test.each(escapes)("%s, where the shell ended by itself", (_, start) =>
+    withSteps(
+      async ({ run }) => {
+        const sleep = aLongSleep();
+        const { end } = await run(
+          `${start.replace("%", sleep)}\nuntil pgrep -f "^${sleep}"; do sleep 0.02; done`,
+        );
+        expect(end).toEqual({ kind: "exit", code: 0 });
+        expect(alive(sleep)).toEqual([]);
+      },
+      { platform },
+    ));
+
+  test.each(escapes)("%s, where its time ran out", (_, start) =>
+    withSteps(
+      async ({ run }) => {
+        const [sleep, own] = [aLongSleep(), aLongSleep()];
+        const { end } = await run(`${start.replace("%", sleep)}\n${own}`, { timeoutMs: 400 });
+        expect(end).toEqual({ kind: "timeout" });
+        expect([...alive(sleep), ...alive(own)]).toEqual([]);
+      },
+      { platform },
+    ));
+});
+
+describe("a step whose time runs out", () => {
+  test("ends within five seconds of its deadline though all of it ignores TERM", () =>
+    withSteps(async ({ run, lines }) => {
+      const started = performance.now();
+      const stubborn = "trap '' TERM INT HUP; echo begun; while :; do sleep 0.2; done";
+      const { end, outputTail } = await run(`setsid bash -c "${stubborn}" & ${stubborn}`, { timeoutMs: 500 });
+      expect(end).toEqual({ kind: "timeout" });
+      expect(performance.now() - started).toBeLessThan(5_500);
+      expect(outputTail).toBe("begun\nbegun");
+      expect(lines).toEqual(["begun", "begun"]);
+    }));
+
+  test("may use its grace to say its last words and leave a result", () =>
+    withSteps(async ({ run }) => {
+      const script = `trap 'echo "{}" >"$AGENT_RESULT_FILE"; echo bye; exit 0' TERM; sleep 600 & wait`;
+      expect(await run(script, { timeoutMs: 300 })).toEqual({
+        end: { kind: "timeout" },
+        outputTail: "bye",
+        result: "{}\n",
+      });
+    }));
+
+  test("ends though it floods the log", () =>
+    withSteps(async ({ run }) => {
+      expect(await run("trap '' TERM; yes flood", { timeoutMs: 1_000 })).toMatchObject({
+        end: { kind: "timeout" },
+      });
+    }));
+});
+
+describe("a cancelled run", () => {
+  test("ends its step within two seconds though the step ignores TERM", () =>
+    withSteps(async ({ run, cancel }) => {
+      const sleep = aLongSleep();
+      const running = run(`trap '' TERM; setsid ${sleep} & while :; do sleep 0.2; done`);
+      while (alive(sleep).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const cancelled = performance.now();
+      cancel();
+      expect(await running).toMatchObject({ end: { kind: "cancelled" } });
+      expect(performance.now() - cancelled).toBeLessThan(2_000);
+      expect(alive(sleep)).toEqual([]);
+    }));
+
+  test("starts no step any more", () =>
+    withSteps(async ({ run, cancel, lines }) => {
+      cancel();
+      expect(await run("echo started")).toEqual({ end: { kind: "cancelled" }, outputTail: "", result: null });
+      expect(lines).toEqual([]);
+    }));
+});
+
+test("a step that kills its reaper is ended by its traces, and told as killed", () =>
+  withSteps(async ({ run }) => {
+    const sleep = aLongSleep();
+    const { end } = await run(`setsid ${sleep} & kill -KILL $PPID; ${sleep}`);
+    expect(end).toEqual({ kind: "signal", signal: "SIGKILL" });
+    expect(alive(sleep)).toEqual([]);
+  }));
+
+test("when our own process is killed, the step dies with it", async () => {
+  const [sleep, daemon] = [aLongSleep(), aLongSleep()];
+  const script = `(setsid env -i bash -c '${daemon} & disown' </dev/null >/dev/null 2>&1 &); ${sleep}`;
+  const builder = new URL("../builders/steps.ts", import.meta.url);
+  const code = `import { withSteps } from ${JSON.stringify(builder.href)};
+    await withSteps(({ run }) => run(${JSON.stringify(script)}));`;
+  const runner = spawn(actionNode(), ["--input-type=module", "-e", code], { stdio: "inherit" });
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+  while (alive(sleep).length === 0 || alive(daemon).length === 0) await pause();
+  runner.kill("SIGKILL");
+  await once(runner, "exit");
+  while (alive(sleep).length > 0 || alive(daemon).length > 0) await pause();
+  expect([...alive(sleep), ...alive(daemon)]).toEqual([]);
+});

@@ -1,0 +1,112 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { describeLevels, isolatedSteps, ownersBelow } from "../builders/isolation-levels.ts";
+import { aLongSleep, alive } from "../builders/steps.ts";
+
+describeLevels(describe, (level) => {
+  const withScene = isolatedSteps(level);
+
+  test("runs the script in the checkout, which takes its work", () =>
+    withScene(async ({ run, checkout, lines }) => {
+      writeFileSync(join(checkout, "old"), "old");
+      const { end } = await run("pwd; cat old; echo; echo new >new; rm old; mkdir -p a/b; echo x >a/b/c");
+      expect(end).toEqual({ kind: "exit", code: 0 });
+      expect(lines).toEqual([checkout, "old"]);
+      expect(readFileSync(join(checkout, "new"), "utf8")).toBe("new\n");
+      expect(readFileSync(join(checkout, "a/b/c"), "utf8")).toBe("x\n");
+    }));
+
+  test.each([
+    ["true", { kind: "exit", code: 0 }],
+    ["exit 42", { kind: "exit", code: 42 }],
+    ["exit 255", { kind: "exit", code: 255 }],
+    ["false | true", { kind: "exit", code: 1 }],
+    ["no-such-program-here", { kind: "exit", code: 127 }],
+    ["kill -SEGV $$", { kind: "signal", signal: "SIGSEGV" }],
+    ["kill -KILL $$", { kind: "signal", signal: "SIGKILL" }],
+  ])("ends as its shell does: %s", (script, end) =>
+    withScene(async ({ run }) => {
+      expect(await run(script)).toMatchObject({ end });
+    }));
+
+  test("hands over files, environment and input, and takes a result", () =>
+    withScene(async ({ run, lines }) => {
+      const input = `${"é$(id)`'\n".repeat(50_000)}end`;
+      const script = `cat "$AGENT_TASK_FILE"; echo; cmp - "$AGENT_INSTRUCTION_FILE" && echo "same $AGENT_TASK_ID"
+        printf '{"title": "é"}' >"$AGENT_RESULT_FILE.new"; mv "$AGENT_RESULT_FILE.new" "$AGENT_RESULT_FILE"`;
+      const files = { AGENT_TASK_FILE: '{"a": 1}', AGENT_INSTRUCTION_FILE: input };
+      const { end, result } = await run(script, { files, input, environment: { AGENT_TASK_ID: "t-1" } });
+      expect({ end, result }).toEqual({ end: { kind: "exit", code: 0 }, result: '{"title": "é"}' });
+      expect(lines).toEqual(['{"a": 1}', "same t-1"]);
+    }));
+
+  test("streams both outputs, whose pipes can be opened again by name", () =>
+    withScene(async ({ run, lines }) => {
+      await run("echo problem >/dev/stderr; echo news | tee /dev/stderr >/dev/null; cat /dev/stdin", {
+        input: "input\n",
+      });
+      expect(lines.sort()).toEqual(["input", "news", "problem"]);
+    }));
+
+  test("has a home, a folder for temporary files and the tools of the system to itself", () =>
+    withScene(async ({ run, lines }) => {
+      const { end, outputTail } = await run(
+        'echo x >"$HOME/mine"; echo y >"$(mktemp)"; git --version; perl -e "print qq(perl\\n)"',
+      );
+      expect({ end, outputTail }).toMatchObject({ end: { kind: "exit", code: 0 } });
+      expect(lines).toEqual([expect.stringMatching(/^git version/), "perl"]);
+    }));
+
+  test.each([
+    ["ended by itself", "", {}, { kind: "exit", code: 0 }],
+    ["ran out of time", "sleep 900", { timeoutMs: 1_000 }, { kind: "timeout" }],
+  ])("leaves nothing alive where the shell %s", (_, last, change, expected) =>
+    withScene(async ({ run }) => {
+      const [daemon, job] = [aLongSleep(), aLongSleep()];
+      const script = `(cd /; setsid env -i bash -c 'trap "" TERM; ${daemon} & disown' </dev/null >/dev/null 2>&1 &)
+        (trap '' TERM; exec ${job}) & until pgrep -f "^${daemon}" && pgrep -f "^${job}"; do sleep 0.02; done
+        ${last}`;
+      const { end } = await run(script, change);
+      expect(end).toEqual(expected);
+      expect([...alive(daemon), ...alive(job)]).toEqual([]);
+    }));
+
+  test("lets a step say its last words where its time runs out", () =>
+    withScene(async ({ run }) => {
+      const script = `trap 'echo "{}" >"$AGENT_RESULT_FILE"; echo bye; exit 0' TERM; sleep 600 & wait`;
+      expect(await run(script, { timeoutMs: 700 })).toEqual({
+        ...{ end: { kind: "timeout" }, outputTail: "bye", result: "{}\n" },
+      });
+    }));
+
+  test("ends with the run that is cancelled, though the step ignores TERM", () =>
+    withScene(async ({ run, cancel }) => {
+      const sleep = aLongSleep();
+      const running = run(`trap '' TERM; setsid ${sleep} & while :; do sleep 0.2; done`);
+      while (alive(sleep).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      cancel();
+      expect(await running).toMatchObject({ end: { kind: "cancelled" } });
+      expect(alive(sleep)).toEqual([]);
+    }));
+
+  test("gives everything back, whatever modes and links the step leaves", () =>
+    withScene(async ({ run, checkout, temporary }) => {
+      writeFileSync(join(checkout, "tracked"), "x");
+      await run(
+        "mkdir -m 700 closed; echo x >closed/in; chmod 000 closed/in tracked; ln -s /etc/shadow link; ln closed/in hard",
+      );
+      const us = String(process.getuid?.());
+      expect(ownersBelow(checkout).filter((line) => !line.startsWith(`${us} `))).toEqual([]);
+      expect(statSync(join(checkout, "closed/in")).mode & 0o777).toBe(0);
+      expect(ownersBelow(temporary)).toHaveLength(1);
+    }));
+
+  test("leaves the folder of the checkout the one it was", () =>
+    withScene(async ({ run, checkout }) => {
+      const before = statSync(checkout);
+      await run("touch x");
+      const { dev, ino, uid } = statSync(checkout);
+      expect({ dev, ino, uid }).toEqual({ dev: before.dev, ino: before.ino, uid: before.uid });
+    }));
+});
