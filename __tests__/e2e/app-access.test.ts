@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { LoopbackGitHub } from "../../loopback/github.ts";
@@ -79,6 +80,26 @@ describe("a GitHub App", () => {
     const end = await runCanaryJob(github, { ...APP, command: "exit 3" });
     expect(end.outputs["failure-code"]).toBe("command-failed");
     expect([minted.length, alive()]).toEqual([1, []]);
+  });
+
+  test("ends a killed run in the post step with a token of its own, which is revoked as well", async () => {
+    let main: ChildProcess | undefined;
+    const end = await runCanaryJob(
+      github,
+      { ...APP, command: "echo at work; sleep 20" },
+      {
+        onStart: (started) => {
+          main = started;
+        },
+        onOutput: (text) => {
+          if (text.includes("at work")) main?.kill("SIGKILL");
+        },
+      },
+    );
+    expect([end.signal, end.post?.exitCode]).toEqual(["SIGKILL", 0]);
+    // Nobody knows the killed one's any more: it ends with its hour.
+    expect([minted.length, alive()]).toEqual([2, minted.slice(0, 1)]);
+    expect(await github.git(TARGET, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
   });
 
   test("may never change a workflow, though it was granted to", async () => {
