@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Log, Ports } from "../../ports.ts";
 import type { Redactor } from "../../redact.ts";
@@ -9,6 +10,7 @@ import type { Job } from "../../service/queue/queue.ts";
 import type { Run } from "../../task.ts";
 import { createArtifacts } from "../artifacts.ts";
 import { systemClock } from "../clock.ts";
+import { createMirrors } from "../git/mirrors.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
@@ -54,6 +56,11 @@ export function openWorld(options: WorldOptions): World {
   };
   const api = { baseUrl: configuration.apiUrl, clock: systemClock, log, redact, onAnswer };
   const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
+  // Without isolation a step could find the mirrors, and change what later tasks see.
+  const mirrors =
+    configuration.settings.isolation === "none"
+      ? undefined
+      : createMirrors(join(options.workspace.folder, "mirrors"));
   const pace = createPace(systemClock, configuration.pace);
   const own: ClientOptions = { ...api, token: access.dispatch, budgetMs: 0 };
   const dispatch = withOneViewer(createGitHub(own));
@@ -77,7 +84,13 @@ export function openWorld(options: WorldOptions): World {
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
       const ports = openPortsWith(access, configuration.settings, {
-        ...{ apiUrl: configuration.apiUrl, temporaryFolder: options.workspace.folder, redactor, onAnswer },
+        ...{
+          apiUrl: configuration.apiUrl,
+          temporaryFolder: options.workspace.folder,
+          redactor,
+          onAnswer,
+          mirrors,
+        },
         ...{ log: taskLog, cancellation: stop },
       });
       return {
