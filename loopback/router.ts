@@ -21,8 +21,9 @@ function compile(served: string) {
   return { served, method, names, pattern: new RegExp(`^${pattern}$`), depth: path.split("/").length };
 }
 
-// The longer address first: `commits/{ref}/status` would else be a ref that ends in `/status`.
-const ROUTES = SERVED.map(compile).sort((a, b) => b.depth - a.depth);
+// The longer address first: `commits/{ref}/status` would else be a ref that ends in `/status`. Then the one that names
+// more: `issues/comments` is no issue's number.
+const ROUTES = SERVED.map(compile).sort((a, b) => b.depth - a.depth || a.names.length - b.names.length);
 
 function decode(text: string): string {
   try {

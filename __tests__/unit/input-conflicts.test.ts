@@ -40,3 +40,41 @@ describe("signed commits", () => {
     expect(read({ "sign-commits": "true" }).signCommits).toBe(true);
   });
 });
+
+describe("a callback", () => {
+  const CALLBACK = { "callback-url": "https://backend.example/agent", "callback-secret": "s3cret" };
+
+  test("takes an address and a secret, and is refused with one of them", () => {
+    expect(read(CALLBACK).callbackUrl?.href).toBe("https://backend.example/agent");
+    expect(() => read({ ...CALLBACK, "callback-secret": "" })).toThrow("Add `callback-secret`");
+    expect(() => read({ ...CALLBACK, "callback-url": "" })).toThrow("Add `callback-url`");
+  });
+
+  test.each([
+    "http://backend.example/agent",
+    "http://127.0.0.1.backend.example/",
+    "ftp://backend.example",
+    "https://mona:pass@backend.example/",
+    "backend.example/agent",
+  ])("is refused at %s", (url) => {
+    expect(() => read({ ...CALLBACK, "callback-url": url })).toThrow("The input `callback-url` is ");
+  });
+
+  test.each([
+    "http://127.0.0.1:8080/x",
+    "http://localhost/x",
+    "http://[::1]:1/x",
+  ])("is taken unencrypted on the machine itself: %s", (url) => {
+    expect(read({ ...CALLBACK, "callback-url": url }).callbackUrl?.href).toBe(url);
+  });
+});
+
+describe("a trigger label", () => {
+  test("is refused where a run would set it itself, unless it sets none", () => {
+    expect(() => read({ "trigger-label": "Agent-Failed" })).toThrow("Choose another one");
+    expect(read({ "trigger-label": "agent-failed", "state-labels": "false" }).triggerLabel).toBe(
+      "agent-failed",
+    );
+    expect(read({ "trigger-label": "agent" }).triggerLabel).toBe("agent");
+  });
+});

@@ -134,6 +134,8 @@ describe("a value that does not fit", () => {
     ["timeout-minutes", "soon", "minutes above 0"],
     ["pass-env", "MY-KEY", "names of environment variables"],
     ["author", "mona@example.org", "`Name <e-mail>`"],
+    ["policy-file", "/etc/passwd", "the path of a file"],
+    ["policy-file", ".github/../x.yml", "the path of a file"],
     ["on-protected", "warn", "`fail`, `draft` or `allow`"],
     ["max-files", "1.5", "a whole number"],
     ["max-patch-kb", "4 MB", "a whole number of KiB"],

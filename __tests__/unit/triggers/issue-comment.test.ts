@@ -29,6 +29,8 @@ describe("a comment on a dispatch issue", () => {
     "/agentrun",
     "> /agent run",
     "Comment `/agent retry`.",
+    '/agent retry\n\n<!-- agent_task_result {"task_id": "t-1"} -->',
+    '/agent run\n\n<!-- agent_runner_status {"task_id": "t-1"} -->',
     "",
     null,
   ])("is no command where it says %j", (body) => {

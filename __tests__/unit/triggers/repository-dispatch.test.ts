@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { parseTask, unfiledTaskBody } from "../../../src/parse-task.ts";
 import { readRepositoryDispatchEvent } from "../../../src/triggers/repository-dispatch.ts";
+import { anIssue } from "../../builders/issue.ts";
 import { aPayload } from "../../builders/webhooks.ts";
 
 const SETTINGS = { triggerLabel: "copilot-agent", issueNumber: null };
@@ -22,6 +24,17 @@ describe("a backend's call", () => {
       kind: "unfiled",
       payload: { taskId: "t-1", instruction: "Do it", title: "T", userId: "u", targetRepository: "a/b" },
     });
+  });
+
+  test("may carry its signature, which stands in the issue that is filed for it", () => {
+    const signed = { signature: "0".repeat(64), expires: "2027-01-31T12:00:00Z" };
+    const trigger = readRepositoryDispatchEvent(
+      called({ task_id: "t-1", instruction: "Do it", ...signed }),
+      SETTINGS,
+    );
+    if (trigger.kind !== "unfiled") throw new Error(trigger.kind);
+    const body = unfiledTaskBody(trigger.payload);
+    expect(parseTask(anIssue({ body }), { requireMetadata: true }).metadata).toMatchObject(signed);
   });
 
   test("may leave out, or leave empty, whatever a task can do without", () => {
