@@ -1,6 +1,7 @@
 import { authoriseTarget, type Decision } from "../authorise.ts";
 import { TaskFailure } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
+import { ISOLATION_LEVELS } from "../isolation.ts";
 import type { Ports } from "../ports.ts";
 import { checkSignature } from "../signature.ts";
 import type { Actor, Dispatch, Task } from "../task.ts";
@@ -29,20 +30,33 @@ export function permitSender(
   return ALLOWED;
 }
 
-/** May this task run: is its target within the policy, its signature right, the sender's day not used up? */
+/**
+ * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
+ * `isolation-unavailable` where the workflow isolates less than the policy wants.
+ */
 export async function permitTask(
   ports: Pick<Ports, "dispatch">,
   policy: Policy,
-  settings: Pick<Settings, "taskSecret" | "triggerLabel">,
+  settings: Pick<Settings, "taskSecret" | "triggerLabel" | "isolation">,
   dispatch: Dispatch,
   task: Task,
 ): Promise<Decision> {
+  refuseLessIsolation(policy, settings);
   const target = permitTarget(policy, task);
   if (!target.allowed) return target;
   const signature = await permitSignature(ports, policy, settings, task);
   if (!signature.allowed) return signature;
   const limit = policy["tasks-per-day"];
   return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : ALLOWED;
+}
+
+/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
+function refuseLessIsolation(policy: Policy, { isolation }: Pick<Settings, "isolation">): void {
+  if (ISOLATION_LEVELS.indexOf(isolation) >= ISOLATION_LEVELS.indexOf(policy.isolation)) return;
+  throw new TaskFailure(
+    "isolation-unavailable",
+    `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`,
+  );
 }
 
 function permitTarget(policy: Policy, { target, issue }: Task): Decision {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { TaskFailure } from "../failure.ts";
 import { inlineCode } from "../harmless.ts";
 import type { Settings } from "../inputs.ts";
+import { ISOLATION_LEVELS } from "../isolation.ts";
 import type { Ports } from "../ports.ts";
 import type { RepositoryName } from "../task.ts";
 
@@ -28,6 +29,7 @@ const shape = z.strictObject({
   "max-files": count.optional(),
   "max-patch-kb": count.optional(),
   "timeout-minutes": z.number().positive().optional(),
+  isolation: z.enum(ISOLATION_LEVELS).default("none"),
   "tasks-per-day": count.optional(),
   "require-signature": z.boolean().default(false),
 });

@@ -111,6 +111,17 @@ describe("a task", () => {
     });
   });
 
+  test("is refused where the workflow isolates it less than the policy wants", async () => {
+    const policy = { isolation: "bubblewrap" } as const;
+    const container = { isolation: "container", "isolation-image": "node:24" };
+    await expect(reasonForTask(aWorld(), policy, { isolation: "none" })).rejects.toMatchObject({
+      code: "isolation-unavailable",
+      detail: "The policy wants `isolation: bubblewrap` or stronger, and the workflow's input is `none`.",
+    });
+    expect(await reasonForTask(aWorld(), policy, { isolation: "bubblewrap" })).toBeNull();
+    expect(await reasonForTask(aWorld(), policy, container)).toBeNull();
+  });
+
   test("is denied without a signature where there is a secret, before GitHub is asked for others", async () => {
     const world = aWorld();
     expect(await reasonForTask(world, {}, { "task-secret": SECRET })).toContain("tasks must be signed");

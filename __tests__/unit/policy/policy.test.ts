@@ -36,6 +36,7 @@ describe("a policy file", () => {
       "max-files: 50",
       "max-patch-kb: 1024",
       "timeout-minutes: 0.5",
+      "isolation: user",
     ].join("\n");
     expect(parsePolicy(text, PATH)).toEqual({
       enabled: false,
@@ -51,6 +52,7 @@ describe("a policy file", () => {
       "max-files": 50,
       "max-patch-kb": 1024,
       "timeout-minutes": 0.5,
+      isolation: "user",
     });
   });
 
