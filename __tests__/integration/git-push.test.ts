@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { GitStore } from "../../src/ports.ts";
@@ -129,6 +129,27 @@ describe("a ref of ours (a claim)", () => {
         stores.map((store) => store.replaceRef(CLAIM, won[0] ?? "", "mine")),
       );
       expect(takeovers.filter((oid) => oid !== null)).toHaveLength(1);
+    }));
+
+  test("is somebody else's also where they give it back right after git has seen it", () =>
+    withGit(FILES, async (scene) => {
+      const holder = await scene.git.open(scene.url);
+      // A git that plays the holder: it takes the ref before our push, and gives it back after.
+      const git = execFileSync("which", ["git"]).toString().trim();
+      const gitPath = join(scene.room, "git");
+      const inRemote = `env -u GIT_DIR ${git} --git-dir='${scene.remote}'`;
+      const script = [
+        "#!/bin/sh",
+        `[ "$1" = push ] || exec ${git} "$@"`,
+        `${inRemote} update-ref ${CLAIM} main`,
+        `${git} "$@"; status=$?`,
+        `${inRemote} update-ref -d ${CLAIM}`,
+        "exit $status",
+      ];
+      writeFileSync(gitPath, `${script.join("\n")}\n`, { mode: 0o755 });
+      const store = await scene.connect({ gitPath }).open(scene.url);
+      expect(await store.createRef(CLAIM, "mine")).toBeNull();
+      expect(await holder.readRef(CLAIM)).toBeNull();
     }));
 
   test("can be made in a repository without any commit", () =>

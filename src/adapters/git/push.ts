@@ -28,6 +28,7 @@ export async function pushRef(repository: Repository, move: RefMove): Promise<"p
   if (first.done) return "pushed";
   const state = await stateAfter(repository, move);
   if (state !== "as-before") return state;
+  if (wasStale(first)) return "moved";
   if (wasRefused(first)) throw failureOf(move, first);
 
   // The base may be out of the server's sight by now (its branch went on), so that git wants to send it whole, though we never
@@ -73,6 +74,14 @@ async function stateAfter(repository: Repository, move: RefMove): Promise<"pushe
   const now = await lookUpRef(repository, move.ref);
   if (now === move.oid) return "pushed";
   return now === move.expected ? "as-before" : "moved";
+}
+
+/**
+ * Whether the ref was not as expected when git looked, though it is now: a claim that was held, and given back a moment later.
+ * The words are git's own for a lease that does not hold; there is no code for it.
+ */
+function wasStale({ status }: Attempt): boolean {
+  return status?.flag === "!" && status.reason === "stale info";
 }
 
 /** Whether the server said no, rather than that something broke on the way or in git's own packing. */
