@@ -11,7 +11,7 @@ import type { Environment } from "../steps/environment.ts";
 import { BATTERY, COMPLETE, type ProbeVariables } from "./script.ts";
 
 const TIMEOUT_MS = 60_000;
-// Twice as long as what outlives the step takes.
+// Many times as long as what outlives the step sleeps.
 const OUTLIVE_MS = 2_000;
 const FILE_COMMANDS = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"];
 
@@ -44,6 +44,7 @@ export async function runProbes(options: ProbesOptions): Promise<Held> {
     const open = new Set(
       await runBattery(options, { checkout, file, outlived, marks: Object.values(marks) }),
     );
+    await rm(outlived, { force: true });
     await pause(OUTLIVE_MS);
     if (existsSync(outlived)) open.add("outlive");
     for (const [name, mark] of Object.entries(marks)) if (existsSync(mark)) open.add(name);

@@ -14,7 +14,7 @@ export interface ProbeVariables {
   PROBE_SERVER_PORT: string;
   /** Files that the step tries to make, lines; whether they came to be is for the action to see. */
   PROBE_MARKS: string;
-  /** A file in the checkout, made by what outlives the step. */
+  /** A file in the checkout, made again and again by what outlives the step. */
   PROBE_OUTLIVED: string;
 }
 
@@ -53,6 +53,6 @@ lines mark <<<"$PROBE_MARKS"
 if reaches 127.0.0.1 "$PROBE_LOOPBACK_PORT"; then open network-loopback; fi
 if reaches "$PROBE_SERVER_HOST" "$PROBE_SERVER_PORT"; then open network-server; fi
 
-(setsid env -i bash -c 'sleep 1; : >"$1"' outlive "$PROBE_OUTLIVED" </dev/null >/dev/null &)
+(setsid env -i bash -c 'for i in {1..300}; do : >"$1"; sleep 0.1; done' outlive "$PROBE_OUTLIVED" </dev/null >/dev/null &)
 open ${COMPLETE}
 `.replaceAll("\\${", "${");
