@@ -94,15 +94,13 @@ describe("a signed task", () => {
       const unsigned = await aLabelledIssue(github, ONE_LINE_DIFF);
       expect((await runJob(github, unsigned, { inputs })).outputs.outcome).toBe("denied");
       const signed = aLabelledEvent(github, aSignedIssue(github, inAnHour()));
-      const command = "env > seen.txt; env";
-      const environment = { LEAKED: SECRET };
-      const end = await runJob(github, signed, {
-        inputs: { ...inputs, command, "pass-env": "LEAKED", "dry-run": "true" },
-        environment,
-        runId: "1002",
-      });
+      const shown = { ...inputs, command: "env | tee seen.txt", "dry-run": "true" };
+      const end = await runJob(github, signed, { inputs: shown, runId: "1002" });
       expect(end.log).toContain(`AGENT_TASK_ID=${TASK_ID}`);
       expect(end.log + end.summary + JSON.stringify(end.outputs)).not.toContain(SECRET);
+      const passed = { ...shown, "pass-env": "LEAKED" };
+      const refused = await runJob(github, signed, { inputs: passed, environment: { LEAKED: SECRET } });
+      expect(refused.outputs["failure-code"]).toBe("invalid-input");
     }));
 });
 
