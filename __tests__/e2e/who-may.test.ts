@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { describe, expect, jest, test } from "@jest/globals";
 import { issueCommentEvent } from "../../loopback/events.ts";
 import type { LoopbackGitHub } from "../../loopback/github.ts";
@@ -13,7 +14,7 @@ import {
   TASK_ID,
   whatRemains,
 } from "../builders/job.ts";
-import { type ScriptedGitHub, withScriptedGitHub } from "../builders/scripted-github.ts";
+import { type ScriptedGitHub, type Turn, withScriptedGitHub } from "../builders/scripted-github.ts";
 
 jest.setTimeout(120_000);
 
@@ -136,4 +137,27 @@ describe("a callback", () => {
         expect(end.log).toContain("The callback was not delivered");
       }),
     ));
+
+  test("is told again by the post step, as the same delivery, where the run is killed meanwhile", () =>
+    withGitHub((github) => {
+      let main: ChildProcess | null = null;
+      const killed: Turn = () => {
+        main?.kill("SIGKILL");
+        return { status: 503 };
+      };
+      return withScriptedGitHub([killed, { status: 200 }], async (receiver) => {
+        const inputs = { "callback-url": receiver.url, "callback-secret": SECRET };
+        const onStart = (process: ChildProcess) => {
+          main = process;
+        };
+        const end = await runJob(github, await aLabelledIssue(github, ONE_LINE_DIFF), { inputs, onStart });
+        expect([end.signal, end.post?.exitCode]).toEqual(["SIGKILL", 0]);
+        const [first, second] = receiver.requests.map(({ headers, body }) => ({
+          id: headers["x-agent-runner-delivery"],
+          body,
+        }));
+        expect(second).toEqual(first);
+        expect(await whatRemains(github)).toMatchObject({ results: ["opened"], claims: [] });
+      });
+    }));
 });
