@@ -4,5 +4,7 @@ export default {
   extensionsToTreatAsEsm: [".ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: { "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.json" }] },
+  // Most tests wait for processes of their own.
+  maxWorkers: 2,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
 };
