@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Node, Parser } from "commonmark";
 import fc from "fast-check";
-import { harmlessLine, harmlessMarkdown, harmlessText, inlineCode, quoteText } from "../../src/harmless.ts";
 import { issuesSeenByBackend, metadataSeenByBackend } from "../../loopback/backend.ts";
+import { harmlessLine, harmlessMarkdown, harmlessText, inlineCode, quoteText } from "../../src/harmless.ts";
 import { hostileText } from "../builders/hostile-text.ts";
 
 const RUNS = { numRuns: 3000 };
