@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { describeLevels, isolatedSteps, ownersBelow } from "../builders/isolation-levels.ts";
@@ -109,4 +110,29 @@ describeLevels(describe, (level) => {
       const { dev, ino, uid } = statSync(checkout);
       expect({ dev, ino, uid }).toEqual({ dev: before.dev, ino: before.ino, uid: before.uid });
     }));
+});
+
+describeLevels(describe, (level) => {
+  if (level.name === "none") return;
+  const withScene = isolatedSteps(level);
+
+  test.each([
+    ["a file of the runner's", 'cat "$RUNNER_FILE"'],
+    ["the names in the runner's folder", 'ls "$(dirname "$RUNNER_FILE")" | grep .'],
+    ["a setting of the kernel's to write", "[ -w /proc/sys/kernel/core_pattern ]"],
+    ["the passwords of the machine", "cat /etc/shadow"],
+  ])("a step does not get %s", (_, script) => {
+    const runner = realpathSync(mkdtempSync(join(tmpdir(), "runner-")));
+    writeFileSync(join(runner, "canary"), "canary");
+    return withScene(
+      async ({ run }) => {
+        const { end, outputTail } = await run(script, {
+          environment: { RUNNER_FILE: join(runner, "canary") },
+        });
+        expect(end).not.toEqual({ kind: "exit", code: 0 });
+        expect(outputTail).not.toMatch(/^canary$/m);
+      },
+      { parentEnvironment: { PATH: process.env.PATH, HOME: runner, RUNNER_TEMP: runner } },
+    ).finally(() => rmSync(runner, { recursive: true }));
+  });
 });

@@ -13,6 +13,8 @@ export const PROBES = {
   "write-runner-temp": "leaves files in the runner's temporary folder",
   "write-tmp": "leaves files in the machine's `/tmp`",
   "signal-parent": "sends signals to the action",
+  "kernel-settings":
+    "changes settings of the machine's kernel, and so runs what it likes as root (`/proc/sys`)",
   outlive: "leaves a process behind that works on when the step is over",
 } as const;
 

@@ -43,7 +43,7 @@ describe("a promise", () => {
 /** The rows of the page, in the order of the probes that each stands for. */
 const ROWS: ProbeName[] = [
   ...(["parent-environment", "parent-memory", "runner-files", "file-commands", "write-runner-temp"] as const),
-  ...(["write-tmp", "signal-parent", "outlive", "network-server"] as const),
+  ...(["write-tmp", "signal-parent", "kernel-settings", "outlive", "network-server"] as const),
 ];
 
 test("docs/isolation.md shows the promises that the self-test checks", () => {

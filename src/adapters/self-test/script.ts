@@ -50,6 +50,8 @@ lines writes <<<"$PROBE_FILE_COMMANDS"
 mark() { : >"$1"; }
 lines mark <<<"$PROBE_MARKS"
 
+if [ -w /proc/sys/kernel/core_pattern ]; then open kernel-settings; fi
+
 if reaches 127.0.0.1 "$PROBE_LOOPBACK_PORT"; then open network-loopback; fi
 if reaches "$PROBE_SERVER_HOST" "$PROBE_SERVER_PORT"; then open network-server; fi
 

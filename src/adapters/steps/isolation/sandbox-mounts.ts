@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import type { Environment } from "../environment.ts";
 import type { IsolatedStep } from "./isolation.ts";
 import { holds, runnerPlaces } from "./runner-places.ts";
@@ -23,6 +23,13 @@ const ETC = [
 ].map((name) => `/etc/${name}`);
 /** Where `/etc/resolv.conf` leads to under systemd. */
 const RESOLVER = "/run/systemd/resolve";
+/** The kernel's own settings: writable for root's user id, also without a capability and in a namespace. */
+const KERNEL = ["sys", "fs", "acpi", "scsi", "mtrr", "pressure", "sysrq-trigger"].map(
+  (name) => `/proc/${name}`,
+);
+const KERNEL_SECRETS = ["kcore", "keys", "kmsg", "timer_list", "sched_debug", "latency_stats"].map(
+  (name) => `/proc/${name}`,
+);
 const CERTIFICATES = [
   ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
   "NODE_EXTRA_CA_CERTS",
@@ -36,6 +43,8 @@ export function sandboxMounts(step: IsolatedStep, environment: Environment): str
     ...SYSTEM.flatMap(systemMount),
     ...readOnly([...ETC, RESOLVER]),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+    ...readOnly(KERNEL.filter(existsSync)),
+    ...KERNEL_SECRETS.filter(existsSync).flatMap((path) => ["--ro-bind", "/dev/null", path]),
     // Where the runner lies below one of the above, it is covered; HOME is an empty one.
     ...places.flatMap((place) => ["--tmpfs", place]),
     ...readOnly(toolFolders(step.environment, places)),
@@ -57,8 +66,7 @@ function toolFolders(environment: Record<string, string>, places: readonly strin
   const paths = [...named, ...certificates].filter((path) => path?.startsWith("/")) as string[];
   const isSystem = (path: string) => SYSTEM.some((root) => holds(root, path));
   const shows = (path: string) => places.some((place) => holds(path, place));
-  const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
   return [...new Set(paths)].filter(
-    (path) => path !== "/" && !isSystem(path) && !shows(path) && isThere(path),
+    (path) => path !== "/" && !isSystem(path) && !shows(path) && existsSync(path),
   );
 }
