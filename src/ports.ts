@@ -1,6 +1,7 @@
 /** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
-import type { FoundSecret } from "./redact.ts";
+
 import type { TaskFailure } from "./failure.ts";
+import type { FoundSecret } from "./redact.ts";
 import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName } from "./task.ts";
 
 /** What a whole run is given; functions take the part they need with `Pick`. */
