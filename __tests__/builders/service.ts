@@ -22,6 +22,8 @@ const PATIENCE_MS = 150_000;
 /** A GitHub with a dispatch and a target repository, and whatever is started in it. */
 export interface ServiceScene {
   github: LoopbackGitHub;
+  /** `AGENT_WORKSPACE`. */
+  workspace: string;
   /** Puts GitHub's clock, which knows whole seconds only, forward. */
   passTime(milliseconds: number): void;
   /** Opens issues that are tasks, and gives their numbers. */
@@ -49,6 +51,7 @@ export async function withService<T>(act: (scene: ServiceScene) => Promise<T>): 
     await setUp(github);
     return await act({
       github,
+      workspace,
       passTime(milliseconds) {
         aheadMs += milliseconds;
       },

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { issueCommentEvent, issuesEvent } from "../../loopback/events.ts";
 import {
@@ -154,6 +156,46 @@ describe("serve", () => {
       await finished(scene, numbers);
       service.process.kill("SIGTERM");
       expect(await service.ended()).toBe(0);
+      expect(countEnds(github, numbers)).toEqual({
+        results: numbers.map(() => 1),
+        pulls: numbers.map(() => 1),
+      });
+    });
+  });
+
+  const testIsolated = existsSync("/usr/bin/bwrap") ? test : test.skip;
+  testIsolated(
+    "runs isolated tasks of one target through its mirror, and shows no step where that is",
+    async () => {
+      await withService(async (scene) => {
+        const { github, open, start, workspace } = scene;
+        const numbers = open(3);
+        const service = start(["serve"], {
+          AGENT_ISOLATION: "bubblewrap",
+          AGENT_COMMAND:
+            'find / -path "*/mirrors/*.git" 2>/dev/null > "found-$AGENT_ISSUE_NUMBER.txt" || true',
+          AGENT_CONCURRENCY: "3",
+        });
+        await finished(scene, numbers);
+        expect(readdirSync(join(workspace, `process-${service.process.pid}`, "mirrors"))).toHaveLength(1);
+        service.process.kill("SIGTERM");
+        expect(await service.ended()).toBe(0);
+        for (const { head } of github.pulls(TARGET)) {
+          const number = /^agent-task-(\d+)-/.exec(head.ref)?.[1];
+          expect(await github.git(TARGET, "show", `${head.oid}:found-${number}.txt`)).toBe("");
+        }
+      });
+    },
+  );
+
+  test("shares a dispatch repository with another runner, and no task is run by both", async () => {
+    await withService(async (scene) => {
+      const { github, open, start } = scene;
+      const numbers = open(8);
+      const services = [start(["serve"]), start(["serve"])];
+      await finished(scene, numbers);
+      for (const service of services) service.process.kill("SIGTERM");
+      for (const service of services) expect(await service.ended()).toBe(0);
       expect(countEnds(github, numbers)).toEqual({
         results: numbers.map(() => 1),
         pulls: numbers.map(() => 1),
