@@ -5,8 +5,11 @@ import type { StepsOptions } from "../../src/adapters/steps/steps.ts";
 import type { IsolationChoice } from "../../src/isolation.ts";
 import { type StepScene, withSteps } from "./steps.ts";
 
-/** A unix user that every Debian has, and that runs nothing. */
-export const STEP_USER = "games";
+/** Unix users that every Debian has, and that run nothing. */
+const IDLE_USERS = ["games", "man", "lp", "mail", "news", "uucp", "proxy", "backup", "list", "irc"] as const;
+
+/** One of them for each of jest's workers: a user is for one step at a time. */
+export const STEP_USER = IDLE_USERS[Number(process.env.JEST_WORKER_ID ?? 1) % IDLE_USERS.length] ?? "games";
 
 export interface AvailableLevel {
   name: string;

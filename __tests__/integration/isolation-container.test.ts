@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { StepsOptions } from "../../src/adapters/steps/steps.ts";
 import type { Network } from "../../src/isolation.ts";
 import { type StepScene, withSteps } from "../builders/steps.ts";
+
+jest.setTimeout(60_000);
 
 const FAKE = fileURLToPath(new URL("../fixtures/docker", import.meta.url));
 const path = process.env.PATH;

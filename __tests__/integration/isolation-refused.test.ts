@@ -1,12 +1,14 @@
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Machine } from "../../src/adapters/steps/isolation/isolation.ts";
 import { openIsolation } from "../../src/adapters/steps/isolation/registry.ts";
 import type { CommandEnd } from "../../src/adapters/steps/isolation/trusted-commands.ts";
 import type { IsolationChoice } from "../../src/isolation.ts";
 import { isolatedSteps, isolationLevels, STEP_USER } from "../builders/isolation-levels.ts";
 import { aLongSleep, alive } from "../builders/steps.ts";
+
+jest.setTimeout(60_000);
 
 const [, user] = isolationLevels();
 const withUser = user?.missing === null ? test : test.skip;

@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { describeLevels, isolatedSteps, ownersBelow } from "../builders/isolation-levels.ts";
 import { aLongSleep, alive } from "../builders/steps.ts";
+
+jest.setTimeout(60_000);
 
 describeLevels(describe, (level) => {
   const withScene = isolatedSteps(level);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { INPUTS, readSettings } from "../../src/inputs.ts";
+import { chooseIsolation } from "../../src/isolation.ts";
 
 const APP = { "app-id": "1234", "app-private-key": "-----BEGIN RSA PRIVATE KEY-----" };
 
@@ -76,5 +77,55 @@ describe("a trigger label", () => {
       "agent-failed",
     );
     expect(read({ "trigger-label": "agent" }).triggerLabel).toBe("agent");
+  });
+});
+
+describe("an isolation", () => {
+  test.each([
+    [{ isolation: "user" }, "needs the input `isolation-user`"],
+    [{ isolation: "container" }, "needs the input `isolation-image`"],
+    [
+      { isolation: "bubblewrap", "isolation-user": "agent" },
+      "`isolation-user` is only for `isolation: user`",
+    ],
+    [{ "isolation-image": "node:24" }, "`isolation-image` is only for `isolation: container`"],
+    [
+      { isolation: "user", "isolation-user": "agent", "isolation-network": "host" },
+      "`isolation-network` is only for `isolation: bubblewrap` or `isolation: container`",
+    ],
+  ])("is refused where its inputs do not fit together: %j", (given, why) => {
+    expect(() => read(given)).toThrow(
+      `invalid-input: ${why.startsWith("needs") ? `\`isolation: ${given.isolation}\` ` : ""}${why}`,
+    );
+  });
+
+  test.each([
+    [{ isolation: "firejail" }, "The input `isolation` is `firejail`"],
+    [{ isolation: "user", "isolation-user": "-o" }, "The input `isolation-user` is `-o`"],
+    [
+      { isolation: "container", "isolation-image": "--privileged" },
+      "The input `isolation-image` is `--privileged`",
+    ],
+  ])("is refused where a value does not fit: %j", (given, why) => {
+    expect(() => read(given)).toThrow(why);
+  });
+
+  test.each([
+    [{}, { level: "none" }],
+    [
+      { isolation: "user", "isolation-user": "agent" },
+      { level: "user", user: "agent" },
+    ],
+    [{ isolation: "bubblewrap" }, { level: "bubblewrap", network: "none" }],
+    [
+      { isolation: "bubblewrap", "isolation-network": "host" },
+      { level: "bubblewrap", network: "host" },
+    ],
+    [
+      { isolation: "container", "isolation-image": "ghcr.io/a/b:1@sha256:00" },
+      { level: "container", image: "ghcr.io/a/b:1@sha256:00", network: "none" },
+    ],
+  ])("is chosen with all that it needs: %j", (given, choice) => {
+    expect(chooseIsolation(read(given))).toEqual(choice);
   });
 });
