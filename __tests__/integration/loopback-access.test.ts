@@ -12,8 +12,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  expect(github.violations).toEqual([]);
+  // Closed first: a server that stays open after a failed expectation keeps the test run from ending.
   await github.close();
+  expect(github.violations).toEqual([]);
 });
 
 function tokenWith(kind: "fine-grained" | "installation" | "actions", permissions: Permissions) {

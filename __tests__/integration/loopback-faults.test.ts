@@ -78,9 +78,15 @@ describe("faults on the loopback GitHub", () => {
   });
 
   test("a hung request is never answered, and ends with the server", async () => {
-    meet({ kind: "hang" });
+    const arrived = new Promise<void>((resolve) => {
+      const match = () => {
+        resolve();
+        return true;
+      };
+      github.faults.add({ match, fault: { kind: "hang" } });
+    });
     const hung = expect(comment()).rejects.toThrow("fetch failed");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await arrived;
     expect(github.requests).toMatchObject([{ fault: "hang", status: 0 }]);
     await github.close();
     await hung;

@@ -11,9 +11,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // Closed first: a server that stays open after a failed expectation keeps the test run from ending.
+  await github.close();
   expect(github.violations).toEqual([]);
   expect(github.unknownRoutes).toEqual([]);
-  await github.close();
 });
 
 const PULL = { title: "Two", head: "work", base: "main", body: "text" };

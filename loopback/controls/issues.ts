@@ -19,7 +19,7 @@ export interface IssueChange {
   state?: "open" | "closed";
 }
 
-/** What people do to issues and pull requests on their pages; `actor` is a person of no account where none is named. */
+/** What people do to issues and pull requests on their pages; `person` does it where nobody is named. */
 export function issueControls(state: State, person: Actor) {
   return {
     /** Opens an issue and gives its number. */
