@@ -20,7 +20,7 @@ const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
 
 const NO_WIDTH = String.raw`(?:\p{M}|${COLOUR})*`;
 const COMMAND_AT_START = new RegExp(String.raw`^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw`#(?=${NO_WIDTH}#${NO_WIDTH}\[)`, "gu");
+const COMMAND_ANYWHERE = new RegExp(String.raw`#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
 
 /**
  * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are

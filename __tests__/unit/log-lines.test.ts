@@ -13,6 +13,7 @@ describe("logLines", () => {
     ["text ###[error]x", "text ##\\#[error]x"],
     [`${ESCAPE}[31m::error::red`, `${ESCAPE}[31m\\::error::red`],
     [`#${ESCAPE}[0m#[error]`, `#\\${ESCAPE}[0m#[error]`],
+    [`##${ESCAPE}[31mred`, `#\\#${ESCAPE}[31mred`],
     [":\u0301:error::accent", "\\:\u0301:error::accent"],
   ])("a line that would be a command is broken: %j", (line, expected) => {
     expect(logLines(line)).toEqual([expected]);
