@@ -1,4 +1,4 @@
-import { TaskFailure } from "./failure.ts";
+import { asFailure, TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
 import { readMarker } from "./naming.ts";
 import { createOnce, repeatWrite } from "./once.ts";
@@ -101,9 +101,8 @@ export async function decoratePullRequest(
   for (const [what, wished, grant] of wishes) {
     if (!wished) continue;
     await grant().catch((thrown: unknown) => {
-      log.warning(
-        `Setting the pull request's ${what} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      );
+      const { message, quote } = asFailure(thrown);
+      log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
       notes.push(`The ${what} could not be set; the run's log says why.`);
     });
   }

@@ -157,7 +157,10 @@ describe("labels, reviewers and assignees", () => {
 
   test("are each tried on their own: what fails is a note and a warning", async () => {
     const { ports, github, log } = aWorld();
-    github.script.plan("requestReviewers", new TaskFailure("github-refused", "mona is the author"));
+    github.script.plan(
+      "requestReviewers",
+      new TaskFailure("github-refused", "422", { quote: "mona is the author" }),
+    );
     expect(await decoratePullRequest(ports, TASK, aPullRequest(), someSettings(WISHES))).toEqual([
       "The reviewers could not be set; the run's log says why.",
     ]);
