@@ -21,6 +21,8 @@ export interface Action {
   settings: Settings;
   run: Run;
   progress: Progress;
+  /** Told once the branch holds the work, whatever becomes of the pull request. */
+  pushed(commit: Oid): void;
   /** Asked right before anything is written: an outcome ends the run instead. */
   confirm(): Promise<Outcome | null>;
 }
@@ -33,6 +35,7 @@ export async function act(ports: Needs, action: Action): Promise<Outcome> {
   if (stop) return stop;
   progress.enter("push");
   const commit = await pushTree(action, proposal);
+  action.pushed(commit);
   progress.enter("pull-request");
   return await openPullRequest(ports, action, proposal, verdict, commit);
 }
@@ -74,6 +77,14 @@ async function pushTree({ store, settings }: Action, { task, start, tree, result
   );
 }
 
+/** That the task names a pull request which its work could not start from. */
+function notBuiltOn({ targetPullRequest, target }: Changes["task"]): string[] {
+  if (targetPullRequest === null || target.pullRequest !== null) return [];
+  return [
+    `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
+  ];
+}
+
 async function openPullRequest(
   ports: Needs,
   { settings, run, stat }: Action,
@@ -82,7 +93,7 @@ async function openPullRequest(
   commit: Oid,
 ): Promise<Outcome> {
   const { branch, target } = task;
-  const notes = [...verdict.notes, ...leftOut];
+  const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
   if (start.builtUpon) notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
   const ensured = await ensurePullRequest(
     ports,

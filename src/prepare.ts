@@ -9,7 +9,7 @@ import { readPolicy } from "./policy/policy.ts";
 import { tighten } from "./policy/tighten.ts";
 import type { Ports, Repository } from "./ports.ts";
 import { isNewRequest, readSituation, type Situation } from "./situation.ts";
-import type { DiffStat, Dispatch, Issue, Outcome, ParsedTask, Proposal, Run, Task } from "./task.ts";
+import type { DiffStat, Dispatch, Issue, Outcome, ParsedTask, Proposal, Pushed, Run, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "dispatch" | "target">;
 
@@ -24,6 +24,7 @@ export interface Findings {
   task: Task | null;
   proposal: Proposal | null;
   stat: DiffStat | null;
+  pushed: Pushed | null;
   kept: KeptWork | null;
 }
 

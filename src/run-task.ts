@@ -14,7 +14,7 @@ import { prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter, type Reporter } from "./report/reporter.ts";
-import type { Dispatch, Outcome, Run, Task, Trigger } from "./task.ts";
+import type { Dispatch, Oid, Outcome, Run, Task, Trigger } from "./task.ts";
 
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
 export async function runTask(
@@ -45,6 +45,7 @@ export function reportOfNothing(run: Run, thrown: unknown): FinalReport {
     proposal: null,
     stat: null,
     stages: [],
+    pushed: null,
     kept: null,
   };
   return { ...nothing, run, outcome, attempt: 1 };
@@ -162,7 +163,10 @@ async function settle(
     notes.push(...confirmed.notes);
     return confirmed.stop;
   };
-  const outcome = await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+  const pushed = (commit: Oid) => {
+    findings.pushed = { branch: task.branch, commit };
+  };
+  const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
   return withNotes(outcome, notes);
 }
 

@@ -194,9 +194,15 @@ export interface PullRequest {
 
 export type PullRequestOperation = "created" | "updated" | "none";
 
+/** What the target's branch holds. */
+export interface Pushed {
+  branch: string;
+  commit: Oid;
+}
+
 /** Where the run ended. Every task ends in exactly one of these; only `failed` and `cancelled` fail the step. */
 export type Outcome =
-  | { kind: "opened" | "updated"; pullRequest: PullRequest; branch: string; commit: Oid; notes: string[] }
+  | ({ kind: "opened" | "updated"; pullRequest: PullRequest; notes: string[] } & Pushed)
   | {
       kind: "no-changes";
       reason: string /** What the step printed last, if anything. */;

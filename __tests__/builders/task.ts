@@ -117,6 +117,7 @@ export function aReport(change: Partial<FinalReport> = {}): FinalReport {
     proposal: null,
     stat: null,
     stages: stageTimes("authorise", "checkout", "process", "check", "push", "pull-request"),
+    pushed: null,
     kept: null,
     ...change,
   };

@@ -38,8 +38,18 @@ async function acted({ proposal, result = {}, inputs, stop = null }: Given, worl
   const progress = createProgress(world.clock, () => {});
   const stat = await store.stat(oid, tree);
   const settings = someSettings(inputs);
-  const action = { proposal: whole, store, stat, settings, run: aRun(), progress, confirm: async () => stop };
-  return { outcome: await act(world.ports, action), world, progress };
+  const told: string[] = [];
+  const action = {
+    proposal: whole,
+    store,
+    stat,
+    settings,
+    run: aRun(),
+    progress,
+    pushed: (commit: string) => told.push(commit),
+    confirm: async () => stop,
+  };
+  return { outcome: await act(world.ports, action), world, progress, told };
 }
 
 function tip({ remote }: World) {
@@ -47,6 +57,18 @@ function tip({ remote }: World) {
 }
 
 describe("acting on a proposal", () => {
+  test("tells what is on the branch before it opens the pull request", async () => {
+    const { told, world } = await acted({});
+    expect(told).toEqual([world.remote.refs.get(`refs/heads/${TASK.branch}`)]);
+  });
+
+  test("says so where the pull request that the task names could not be built on", async () => {
+    const { outcome, world } = await acted({ proposal: { task: aTask({ targetPullRequest: 41 }) } });
+    const note = expect.stringMatching(/pull request that the task names, number 41, .* starts from `main`/);
+    expect(outcome).toMatchObject({ notes: [note] });
+    expect(world.github.pulls[0]?.body).toContain("number 41");
+  });
+
   test("commits it on its start, pushes it and opens a pull request that shows it", async () => {
     const { outcome, world } = await acted({
       result: { title: "A title", summary: "What I did", commit_message: "Do it\n\nWell" },

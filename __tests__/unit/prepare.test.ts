@@ -16,6 +16,7 @@ async function prepared(world: World, inputs: Inputs = {}, change: Partial<Dispa
     task: null,
     proposal: null,
     stat: null,
+    pushed: null,
     kept: null,
   };
   const dispatch = aDispatch(world.issue, change);

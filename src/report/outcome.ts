@@ -3,7 +3,7 @@ import { fence } from "../fences.ts";
 import { harmlessMarkdown, inlineCode, quoteText } from "../harmless.ts";
 import type { KeptWork } from "../keep-work.ts";
 import { TASK_EXAMPLE } from "../parse-task.ts";
-import type { FailureCode, Outcome, Stage } from "../task.ts";
+import type { FailureCode, Outcome, Pushed, Stage } from "../task.ts";
 import { fitText } from "./fit.ts";
 import { blocks, noteList, STAGE_NAMES, section, threadLink } from "./markdown.ts";
 import type { FinalReport } from "./report.ts";
@@ -39,7 +39,13 @@ export function headlineOf({ outcome, task }: FinalReport): string {
 
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 export function renderOutcome(report: FinalReport): string {
-  return blocks(renderEnd(report), report.kept && renderKept(report.kept));
+  return blocks(renderEnd(report), report.kept && renderKept(report.kept), renderPushed(report));
+}
+
+/** The work of a run that failed after its push is found on the branch. */
+function renderPushed({ outcome, task, pushed }: FinalReport): string | null {
+  if (!task || !pushed || (outcome.kind !== "failed" && outcome.kind !== "cancelled")) return null;
+  return `**The work is pushed** to ${inlineCode(task.target.repository)}: ${pushedLine(pushed)}`;
 }
 
 function renderKept({ folder, commands }: KeptWork): string {
@@ -83,7 +89,7 @@ function codeOf(outcome: Outcome): FailureCode {
   return failureCodeOf(outcome) ?? "unexpected";
 }
 
-function pushedLine({ branch, commit }: { branch: string; commit: string }): string {
+function pushedLine({ branch, commit }: Pushed): string {
   return `Branch ${inlineCode(branch)}, commit ${inlineCode(commit.slice(0, 12))}.`;
 }
 

@@ -32,14 +32,15 @@ export interface ResultFile extends TaskResult {
 
 export function resultFileOf(report: FinalReport): ResultFile {
   const { outcome, issue, task } = report;
-  const pushed = "pullRequest" in outcome ? outcome : null;
+  const opened = "pullRequest" in outcome ? outcome : null;
+  const pushed = opened ?? report.pushed;
   return {
     ...taskResultOf(report),
     issue_number: issue?.number ?? null,
     target_repository: task?.target.repository ?? null,
     branch: pushed?.branch ?? null,
     commit_sha: pushed?.commit ?? null,
-    pull_request_number: pushed?.pullRequest.number ?? null,
+    pull_request_number: opened?.pullRequest.number ?? null,
     pull_request_operation: OPERATIONS[outcome.kind] ?? "none",
     work_folder: report.kept?.folder ?? null,
   };

@@ -1,6 +1,6 @@
 import type { KeptWork } from "../keep-work.ts";
 import type { StageTime } from "../progress.ts";
-import type { DiffStat, Issue, Outcome, Proposal, Run, Task } from "../task.ts";
+import type { DiffStat, Issue, Outcome, Proposal, Pushed, Run, Task } from "../task.ts";
 
 /** All that a run can tell of itself, for every renderer. What did not come to be is `null`. */
 export interface Report {
@@ -16,6 +16,8 @@ export interface Report {
   proposal: Proposal | null;
   stat: DiffStat | null;
   stages: readonly StageTime[];
+  /** What the target's branch holds of this run, also where no pull request came of it. */
+  pushed: Pushed | null;
   /** Work that could not be pushed. */
   kept: KeptWork | null;
 }

@@ -38,14 +38,15 @@ export function createReporter(
     task: null,
     proposal: null,
     stat: null,
+    pushed: null,
     kept: null,
   };
   let outcome: Outcome | null = null;
   let claim: Won | null = null;
   const tell = (): Report => {
-    const { issue, taskId, task, proposal, stat, kept } = findings;
-    const attempt = (findings.situation?.results.length ?? 0) + 1;
-    return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages, kept };
+    const { situation, ...found } = findings;
+    const attempt = (situation?.results.length ?? 0) + 1;
+    return { ...found, run, outcome, attempt, stages: progress.stages };
   };
   const status = settings.statusComment
     ? createStatusWriter(ports, () => renderStatusComment(tell()))

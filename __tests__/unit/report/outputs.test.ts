@@ -43,6 +43,16 @@ describe("the outputs", () => {
     });
   });
 
+  test("of a run that failed after its push name the branch that holds the work", () => {
+    const pushed = { branch: "agent-task-7-18d02a54", commit: "3".repeat(40) };
+    const outcome = aFailedOutcome({ code: "pull-requests-not-allowed" });
+    expect(outputsOf(aReport({ outcome, pushed }))).toMatchObject({
+      branch: pushed.branch,
+      "commit-sha": pushed.commit,
+      "pull-request-operation": "none",
+    });
+  });
+
   test.each<[Outcome, string | null, boolean]>([
     [{ kind: "cancelled", reason: "" }, "cancelled", true],
     [{ kind: "denied", reason: "" }, "not-permitted", false],
