@@ -297,6 +297,47 @@ describe("what is not run", () => {
       expect(end.outputs["failure-code"]).toBe("invalid-event");
       expect(end.log).not.toMatch(/^\s+at /m);
     }));
+
+  test.each(["GITHUB_REPOSITORY", "GITHUB_RUN_ID"])("a run without %s is told so, without a stack", (name) =>
+    withGitHub(async (github) => {
+      const event = await aLabelledIssue(github, ONE_LINE_DIFF);
+      const end = await runJob(github, event, { environment: { [name]: "" } });
+      expect(end.exitCode).toBe(1);
+      expect(end.log).toMatch(new RegExp(`^::error::.*\\b${name}\\b`, "m"));
+      expect(end.log).not.toMatch(/^\s+at /m);
+    }));
+
+  test("variables that are set to nothing count as not set", () =>
+    withGitHub(async (github) => {
+      const event = await aLabelledIssue(github, ONE_LINE_DIFF);
+      const environment = {
+        GITHUB_RUN_ATTEMPT: "",
+        RUNNER_TEMP: "",
+        GITHUB_OUTPUT: "",
+        GITHUB_STEP_SUMMARY: "",
+      };
+      expect((await runJob(github, event, { environment, post: false })).exitCode).toBe(0);
+      expect(await whatRemains(github)).toMatchObject({ results: ["opened"], openPullRequests: 1 });
+    }));
+
+  test("an input is named as it was written, also where it would mention somebody on a page", () =>
+    withGitHub(async (github) => {
+      const event = await aLabelledIssue(github, ONE_LINE_DIFF);
+      const end = await runJob(github, event, { inputs: { "pr-reviewers": "@octocat" } });
+      expect(end.log).toContain("The input `pr-reviewers` is `@octocat`, which does not fit.");
+    }));
+
+  test("a pull request that Actions may not open leaves the work on its branch, and says where", () =>
+    withGitHub(async (github) => {
+      github.configure(REPOSITORY, { actionsMayCreatePullRequests: false });
+      const { outputs } = await runJob(github, await aLabelledIssue(github, ONE_LINE_DIFF));
+      const { branch, "commit-sha": commit } = outputs;
+      expect(outputs["failure-code"]).toBe("pull-requests-not-allowed");
+      expect(await github.git(REPOSITORY, "rev-parse", `refs/heads/${branch}`)).toBe(commit);
+      expect(lastComment(github)).toContain(
+        `**The work is pushed** to \`${REPOSITORY}\`: Branch \`${branch}\``,
+      );
+    }));
 });
 
 test("a body of each form of the contract gives a pull request", async () => {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import * as core from "@actions/core";
-import { FAILURES } from "../failure.ts";
+import { asFailure, FAILURES, failedOutcome } from "../failure.ts";
+import { BREAK } from "../invisible.ts";
 import { logLines } from "../log-lines.ts";
 import { renderJobSummary } from "../report/job-summary.ts";
 import { headlineOf } from "../report/outcome.ts";
@@ -26,16 +28,31 @@ export function publish(
   rehearsed: readonly Rehearsed[],
   { redact, temporaryFolder, files }: PublishOptions,
 ): void {
-  const oneLine = (text: string) => redact(logLines(text).join(" "));
   const { outcome } = report;
   for (const [name, value] of Object.entries(outputsOf(report))) files.setOutput(name, redact(value));
   files.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
   const summary = redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null));
   files.addSummary(Buffer.from(summary).subarray(0, LONGEST_SUMMARY).toString("utf8"));
-  core.info(oneLine(headlineOf(report)));
+  core.info(redact(oneLine(headlineOf(report))));
   const failures = [...failureOf(outcome), ...files.problems()];
-  if (failures.length > 0) core.setFailed(oneLine(failures.join(" ")));
-  else if ("reason" in outcome) core.info(oneLine(outcome.reason));
+  if (failures.length > 0) setFailed(failures, redact);
+  else if ("reason" in outcome) core.info(redact(oneLine(outcome.reason)));
+}
+
+/** Fails a run that cannot even report: no run of GitHub Actions, or one whose files cannot be written. */
+export function failRun(thrown: unknown, { redact }: Pick<PublishOptions, "redact">): void {
+  const failure = asFailure(thrown);
+  if (failure.code === "unexpected") core.info(redact(logLines(inspect(failure.cause)).join("\n")));
+  setFailed(failureOf(failedOutcome(failure, "authorise")), redact);
+}
+
+function setFailed(failures: string[], redact: PublishOptions["redact"]): void {
+  core.setFailed(redact(oneLine(failures.join(" "))));
+}
+
+/** The log is no page of GitHub's: nothing acts there, and the characters that break it would only be in the way. */
+function oneLine(text: string): string {
+  return logLines(text.replaceAll(BREAK, "")).join(" ");
 }
 
 function failureOf(outcome: Outcome): string[] {

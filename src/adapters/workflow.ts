@@ -31,7 +31,9 @@ export interface Workflow {
 
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
 export function readWorkflow(environment: Environment): Workflow {
-  const parsed = variables.safeParse(environment);
+  // A workflow can only set a variable to nothing, never take it away.
+  const given = Object.entries(environment).filter(([, value]) => value !== "");
+  const parsed = variables.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]);
     throw new TaskFailure(

@@ -2,7 +2,7 @@ import "../adapters/event-file.ts";
 import { createConsoleLog } from "../adapters/console.ts";
 import { watchFileCommands } from "../adapters/file-commands.ts";
 import { saveFinished } from "../adapters/finished.ts";
-import { publish } from "../adapters/publish.ts";
+import { failRun, publish } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts, type World } from "../adapters/world.ts";
@@ -18,10 +18,10 @@ concealInputs(redactor);
 const log = createConsoleLog(redactor.redact);
 const files = watchFileCommands(process.env);
 const cancellation = cancelledBySignal();
-const workflow = readWorkflow(process.env);
 const rehearsed: Rehearsed[] = [];
 
-async function main({ run }: Workflow): Promise<FinalReport> {
+async function runWorkflow(workflow: Workflow): Promise<FinalReport> {
+  const { run } = workflow;
   let world: World | null = null;
   try {
     const settings = readSettings(inputOf);
@@ -34,7 +34,7 @@ async function main({ run }: Workflow): Promise<FinalReport> {
       run,
       trigger,
     );
-    return { ...report, outcome: withoutWrites(report.outcome) };
+    return { ...report, pushed: null, outcome: withoutWrites(report.outcome) };
   } catch (thrown) {
     return reportOfNothing(run, thrown);
   } finally {
@@ -42,5 +42,10 @@ async function main({ run }: Workflow): Promise<FinalReport> {
   }
 }
 
-publish(await main(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
-saveFinished(files, workflow.run, inputOf("token"));
+async function main(): Promise<void> {
+  const workflow = readWorkflow(process.env);
+  publish(await runWorkflow(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
+  saveFinished(files, workflow.run, inputOf("token"));
+}
+
+await main().catch((thrown: unknown) => failRun(thrown, redactor));
