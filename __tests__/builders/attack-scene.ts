@@ -126,7 +126,7 @@ async function openSink() {
   let calls = 0;
   const server = createServer((socket) => {
     calls += 1;
-    socket.on("error", () => {}).end();
+    socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
