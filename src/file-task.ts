@@ -18,7 +18,7 @@ export async function fileTask(
   unfiled: Unfiled,
 ): Promise<Dispatch> {
   const { repository, payload } = unfiled;
-  const title = oneLine(payload.title?.trim() || firstLine(payload.instruction));
+  const title = oneLine(payload.title?.trim() || titleFor(payload));
   const body = unfiledTaskBody(payload);
   // What would be refused as an issue is refused before one is made of it.
   if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
@@ -93,8 +93,10 @@ function asDispatch({ repository, sender }: Unfiled, issue: Issue): Dispatch {
   };
 }
 
-function firstLine(text: string): string {
-  return text.trim().split(/[\r\n]/, 1)[0] ?? "";
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }: UnfiledTask): string {
+  const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+  return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
 }
 
 function oneLine(title: string): string {

@@ -50,6 +50,12 @@ describe("a task that came without an issue", () => {
     ]);
   });
 
+  test("is titled by its id where it has no title and begins with a fence", async () => {
+    const world = aWorld();
+    const { issueNumber } = await file(world, { instruction: "```diff\n-a\n+b\n```" });
+    expect(world.github.issue(issueNumber).title).toBe("Task t-9");
+  });
+
   test("gets one issue, however often it comes", async () => {
     const world = aWorld();
     const numbers = [await file(world), await file(world)].map(({ issueNumber }) => issueNumber);
