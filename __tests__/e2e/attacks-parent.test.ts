@@ -11,6 +11,9 @@ describeLevels(describe, ({ choice: { level } }) => {
   const inputs = { isolation: level, ...(level === "user" ? { "isolation-user": STEP_USER } : {}) };
 
   test.each(PARENT)("$name", async (attack) => {
-    expect((await flawsOf({ ...attack, inputs })).length > 0).toBe(!isCovered);
+    const gained = isCovered
+      ? []
+      : [expect.stringMatching(/^(?:a token in what was told|it (?:read|wrote))/)];
+    expect(await flawsOf({ ...attack, inputs })).toEqual(gained);
   });
 });
