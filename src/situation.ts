@@ -95,6 +95,8 @@ export async function isNewRequest(
 ): Promise<boolean> {
   const last = triesAmong(results).at(-1);
   if (!last || run.attempt > 1) return true;
+  // Comments are numbered in their order; times tell only seconds.
+  if (dispatch.commentId !== null) return dispatch.commentId > last.commentId;
   const happenedAt = dispatch.happenedAt ?? (await runCreatedAt(github, run));
   return happenedAt === null || Date.parse(happenedAt) > Date.parse(last.createdAt);
 }

@@ -101,6 +101,16 @@ describe("a new request", () => {
     expect(await isNew("2026-01-02T03:04:05Z")).toBe(false);
   });
 
+  test("is a comment that came after the last result, be it in the same second", async () => {
+    const { github, issue } = aWorld();
+    const ask = (commentId: number) => {
+      const dispatch = aDispatch(issue, { happenedAt: result.createdAt, commentId });
+      return isNewRequest({ dispatch: github.api }, dispatch, aRun(), [{ ...result, commentId: 10 }]);
+    };
+    expect(await ask(11)).toBe(true);
+    expect(await ask(9)).toBe(false);
+  });
+
   test("is any run attempt above 1", async () => {
     expect(await isNew("2026-01-02T03:04:04Z", [result], 2)).toBe(true);
   });
