@@ -29686,10 +29686,12 @@ lines writes <<<"$PROBE_FILE_COMMANDS"
 mark() { : >"$1"; }
 lines mark <<<"$PROBE_MARKS"
 
+if [ -w /proc/sys/kernel/core_pattern ]; then open kernel-settings; fi
+
 if reaches 127.0.0.1 "$PROBE_LOOPBACK_PORT"; then open network-loopback; fi
 if reaches "$PROBE_SERVER_HOST" "$PROBE_SERVER_PORT"; then open network-server; fi
 
-(setsid env -i bash -c 'sleep 1; : >"$1"' outlive "$PROBE_OUTLIVED" </dev/null >/dev/null &)
+(setsid env -i bash -c 'for i in {1..300}; do : >"$1"; sleep 0.1; done' outlive "$PROBE_OUTLIVED" </dev/null >/dev/null &)
 open ${COMPLETE}
 `.replaceAll("\\${", "${");
 
@@ -29704,7 +29706,7 @@ open ${COMPLETE}
 
 
 const TIMEOUT_MS = 60_000;
-// Twice as long as what outlives the step takes.
+// Many times as long as what outlives the step sleeps.
 const OUTLIVE_MS = 2_000;
 const FILE_COMMANDS = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"];
 /** Lets a step try every probe. Throws where the battery did not run to its end, whatever held until then. */
@@ -29722,6 +29724,7 @@ async function runProbes(options) {
     const outlived = (0,external_node_path_.join)(checkout, "outlived");
     try {
         const open = new Set(await runBattery(options, { checkout, file, outlived, marks: Object.values(marks) }));
+        await (0,promises_.rm)(outlived, { force: true });
         await (0,external_node_timers_promises_.setTimeout)(OUTLIVE_MS);
         if ((0,external_node_fs_.existsSync)(outlived))
             open.add("outlive");
@@ -30115,6 +30118,9 @@ const ETC = [
 ].map((name) => `/etc/${name}`);
 /** Where `/etc/resolv.conf` leads to under systemd. */
 const RESOLVER = "/run/systemd/resolve";
+/** The kernel's own settings: writable for root's user id, also without a capability and in a namespace. */
+const KERNEL = ["sys", "fs", "acpi", "scsi", "mtrr", "pressure", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const KERNEL_SECRETS = ["kcore", "keys", "kmsg", "timer_list", "sched_debug", "latency_stats"].map((name) => `/proc/${name}`);
 const CERTIFICATES = [
     ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
     "NODE_EXTRA_CA_CERTS",
@@ -30127,6 +30133,8 @@ function sandboxMounts(step, environment) {
         ...SYSTEM.flatMap(systemMount),
         ...readOnly([...ETC, RESOLVER]),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+        ...readOnly(KERNEL.filter(external_node_fs_.existsSync)),
+        ...KERNEL_SECRETS.filter(external_node_fs_.existsSync).flatMap((path) => ["--ro-bind", "/dev/null", path]),
         // Where the runner lies below one of the above, it is covered; HOME is an empty one.
         ...places.flatMap((place) => ["--tmpfs", place]),
         ...readOnly(toolFolders(step.environment, places)),
@@ -30147,8 +30155,7 @@ function toolFolders(environment, places) {
     const paths = [...named, ...certificates].filter((path) => path?.startsWith("/"));
     const isSystem = (path) => SYSTEM.some((root) => holds(root, path));
     const shows = (path) => places.some((place) => holds(path, place));
-    const isThere = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) !== undefined;
-    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && isThere(path));
+    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && (0,external_node_fs_.existsSync)(path));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/bubblewrap.js
@@ -37976,6 +37983,8 @@ async function push_pushRef(repository, move) {
     const state = await stateAfter(repository, move);
     if (state !== "as-before")
         return state;
+    if (wasStale(first))
+        return "moved";
     if (wasRefused(first))
         throw push_failureOf(move, first);
     // The base may be out of the server's sight by now (its branch went on), so that git wants to send it whole, though we never
@@ -38018,6 +38027,13 @@ async function stateAfter(repository, move) {
     if (now === move.oid)
         return "pushed";
     return now === move.expected ? "as-before" : "moved";
+}
+/**
+ * Whether the ref was not as expected when git looked, though it is now: a claim that was held, and given back a moment later.
+ * The words are git's own for a lease that does not hold; there is no code for it.
+ */
+function wasStale({ status }) {
+    return status?.flag === "!" && status.reason === "stale info";
 }
 /** Whether the server said no, rather than that something broke on the way or in git's own packing. */
 function wasRefused({ end, status }) {
@@ -40161,7 +40177,7 @@ const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
 const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
 const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
 const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\[)`, "gu");
+const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
 /**
  * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
  * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
@@ -40301,6 +40317,7 @@ const PROBES = {
     "write-runner-temp": "leaves files in the runner's temporary folder",
     "write-tmp": "leaves files in the machine's `/tmp`",
     "signal-parent": "sends signals to the action",
+    "kernel-settings": "changes settings of the machine's kernel, and so runs what it likes as root (`/proc/sys`)",
     outlive: "leaves a process behind that works on when the step is over",
 };
 const NETWORK = ["network-loopback", "network-server"];

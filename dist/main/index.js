@@ -40710,6 +40710,7 @@ function signature({ id, attempt }, key) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ failRun),
   m: () => (/* binding */ publish)
 });
 
@@ -40719,18 +40720,20 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
 var core = __nccwpck_require__(9584);
 // EXTERNAL MODULE: ./build/failure.js
-var failure = __nccwpck_require__(9874);
+var build_failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/invisible.js
+var invisible = __nccwpck_require__(9095);
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/fences.js
 var fences = __nccwpck_require__(8476);
 // EXTERNAL MODULE: ./build/harmless.js
 var harmless = __nccwpck_require__(2261);
-// EXTERNAL MODULE: ./build/invisible.js
-var invisible = __nccwpck_require__(9095);
 // EXTERNAL MODULE: ./build/task.js
 var task = __nccwpck_require__(7115);
 // EXTERNAL MODULE: ./build/report/markdown.js
@@ -40788,14 +40791,15 @@ var task_result = __nccwpck_require__(3046);
 
 function resultFileOf(report) {
     const { outcome, issue, task } = report;
-    const pushed = "pullRequest" in outcome ? outcome : null;
+    const opened = "pullRequest" in outcome ? outcome : null;
+    const pushed = opened ?? report.pushed;
     return {
         ...(0,task_result/* taskResultOf */.m)(report),
         issue_number: issue?.number ?? null,
         target_repository: task?.target.repository ?? null,
         branch: pushed?.branch ?? null,
         commit_sha: pushed?.commit ?? null,
-        pull_request_number: pushed?.pullRequest.number ?? null,
+        pull_request_number: opened?.pullRequest.number ?? null,
         pull_request_operation: OPERATIONS[outcome.kind] ?? "none",
         work_folder: report.kept?.folder ?? null,
     };
@@ -40831,30 +40835,45 @@ const OPERATIONS = {
 
 
 
+
+
 /** GitHub refuses a longer summary of a step; it ends with a line end. */
 const LONGEST_SUMMARY = 1024 * 1024 - 2;
 /** Hands the run's end to the workflow: outputs, result file, job summary, and the one annotation of a failure. */
 function publish(report, rehearsed, { redact, temporaryFolder, files }) {
-    const oneLine = (text) => redact((0,log_lines/* logLines */.O)(text).join(" "));
     const { outcome } = report;
     for (const [name, value] of Object.entries(outputsOf(report)))
         files.setOutput(name, redact(value));
     files.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
     const summary = redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null));
     files.addSummary(Buffer.from(summary).subarray(0, LONGEST_SUMMARY).toString("utf8"));
-    core.info(oneLine((0,report_outcome/* headlineOf */.g)(report)));
+    core.info(redact(oneLine((0,report_outcome/* headlineOf */.g)(report))));
     const failures = [...failureOf(outcome), ...files.problems()];
     if (failures.length > 0)
-        core.setFailed(oneLine(failures.join(" ")));
+        setFailed(failures, redact);
     else if ("reason" in outcome)
-        core.info(oneLine(outcome.reason));
+        core.info(redact(oneLine(outcome.reason)));
+}
+/** Fails a run that cannot even report: no run of GitHub Actions, or one whose files cannot be written. */
+function failRun(thrown, { redact }) {
+    const failure = (0,build_failure/* asFailure */.h_)(thrown);
+    if (failure.code === "unexpected")
+        core.info(redact((0,log_lines/* logLines */.O)((0,external_node_util_.inspect)(failure.cause)).join("\n")));
+    setFailed(failureOf((0,build_failure/* failedOutcome */.iS)(failure, "authorise")), redact);
+}
+function setFailed(failures, redact) {
+    core.setFailed(redact(oneLine(failures.join(" "))));
+}
+/** The log is no page of GitHub's: nothing acts there, and the characters that break it would only be in the way. */
+function oneLine(text) {
+    return (0,log_lines/* logLines */.O)(text.replaceAll(invisible/* BREAK */.s, "")).join(" ");
 }
 function failureOf(outcome) {
     if (outcome.kind === "cancelled")
-        return [`${failure/* FAILURES */.EM.cancelled.title}: ${outcome.reason}`];
+        return [`${build_failure/* FAILURES */.EM.cancelled.title}: ${outcome.reason}`];
     if (outcome.kind !== "failed")
         return [];
-    const { title, remedy } = failure/* FAILURES */.EM[outcome.code];
+    const { title, remedy } = build_failure/* FAILURES */.EM[outcome.code];
     return [`${title}: ${outcome.detail} ${remedy}`];
 }
 function writeResultFile(report, folder, redact) {
@@ -40955,7 +40974,9 @@ const variables = classic_schemas/* object */.Ikc({
 });
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
 function readWorkflow(environment) {
-    const parsed = variables.safeParse(environment);
+    // A workflow can only set a variable to nothing, never take it away.
+    const given = Object.entries(environment).filter(([, value]) => value !== "");
+    const parsed = variables.safeParse(Object.fromEntries(given));
     if (!parsed.success) {
         const name = String(parsed.error.issues[0]?.path[0]);
         throw new failure/* TaskFailure */.Eg("invalid-event", `The environment variable \`${name}\`, which GitHub Actions sets, is missing or not valid.`);
@@ -47758,6 +47779,8 @@ async function pushRef(repository, move) {
     const state = await stateAfter(repository, move);
     if (state !== "as-before")
         return state;
+    if (wasStale(first))
+        return "moved";
     if (wasRefused(first))
         throw push_failureOf(move, first);
     // The base may be out of the server's sight by now (its branch went on), so that git wants to send it whole, though we never
@@ -47800,6 +47823,13 @@ async function stateAfter(repository, move) {
     if (now === move.oid)
         return "pushed";
     return now === move.expected ? "as-before" : "moved";
+}
+/**
+ * Whether the ref was not as expected when git looked, though it is now: a claim that was held, and given back a moment later.
+ * The words are git's own for a lease that does not hold; there is no code for it.
+ */
+function wasStale({ status }) {
+    return status?.flag === "!" && status.reason === "stale info";
 }
 /** Whether the server said no, rather than that something broke on the way or in git's own packing. */
 function wasRefused({ end, status }) {
@@ -49204,6 +49234,9 @@ const ETC = [
 ].map((name) => `/etc/${name}`);
 /** Where `/etc/resolv.conf` leads to under systemd. */
 const RESOLVER = "/run/systemd/resolve";
+/** The kernel's own settings: writable for root's user id, also without a capability and in a namespace. */
+const KERNEL = ["sys", "fs", "acpi", "scsi", "mtrr", "pressure", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const KERNEL_SECRETS = ["kcore", "keys", "kmsg", "timer_list", "sched_debug", "latency_stats"].map((name) => `/proc/${name}`);
 const CERTIFICATES = [
     ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
     "NODE_EXTRA_CA_CERTS",
@@ -49216,6 +49249,8 @@ function sandboxMounts(step, environment) {
         ...SYSTEM.flatMap(systemMount),
         ...readOnly([...ETC, RESOLVER]),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+        ...readOnly(KERNEL.filter(external_node_fs_.existsSync)),
+        ...KERNEL_SECRETS.filter(external_node_fs_.existsSync).flatMap((path) => ["--ro-bind", "/dev/null", path]),
         // Where the runner lies below one of the above, it is covered; HOME is an empty one.
         ...places.flatMap((place) => ["--tmpfs", place]),
         ...readOnly(toolFolders(step.environment, places)),
@@ -49236,8 +49271,7 @@ function toolFolders(environment, places) {
     const paths = [...named, ...certificates].filter((path) => path?.startsWith("/"));
     const isSystem = (path) => SYSTEM.some((root) => holds(root, path));
     const shows = (path) => places.some((place) => holds(path, place));
-    const isThere = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) !== undefined;
-    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && isThere(path));
+    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && (0,external_node_fs_.existsSync)(path));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/bubblewrap.js
@@ -50425,9 +50459,9 @@ const redactor = (0,_redact_js__WEBPACK_IMPORTED_MODULE_10__/* .createRedactor *
 const log = (0,_adapters_console_js__WEBPACK_IMPORTED_MODULE_1__/* .createConsoleLog */ .y)(redactor.redact);
 const files = (0,_adapters_file_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .watchFileCommands */ .i)(process.env);
 const cancellation = (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_5__/* .cancelledBySignal */ .T)();
-const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__/* .readWorkflow */ .S)(process.env);
 const rehearsed = [];
-async function main({ run }) {
+async function runWorkflow(workflow) {
+    const { run } = workflow;
     let world = null;
     try {
         const settings = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_9__/* .readSettings */ .s)(_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .inputOf */ .wg);
@@ -50436,7 +50470,7 @@ async function main({ run }) {
         if (!settings.dryRun)
             return await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)(world, settings, run, trigger);
         const report = await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)((0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .rehearsing */ .n)(world, (write) => rehearsed.push(write)), settings, run, trigger);
-        return { ...report, outcome: (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutWrites */ .F)(report.outcome) };
+        return { ...report, pushed: null, outcome: (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutWrites */ .F)(report.outcome) };
     }
     catch (thrown) {
         return (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .reportOfNothing */ .p)(run, thrown);
@@ -50445,8 +50479,12 @@ async function main({ run }) {
         await world?.close();
     }
 }
-(0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .publish */ .m)(await main(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
-(0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__/* .saveFinished */ .Q)(files, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .inputOf */ .wg)("token"));
+async function main() {
+    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__/* .readWorkflow */ .S)(process.env);
+    (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .publish */ .m)(await runWorkflow(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
+    (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__/* .saveFinished */ .Q)(files, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .inputOf */ .wg)("token"));
+}
+await main().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .failRun */ .Q)(thrown, redactor));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -51179,7 +51217,7 @@ const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
 const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
 const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
 const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\[)`, "gu");
+const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
 /**
  * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
  * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
@@ -52274,6 +52312,7 @@ function inBytes(glob) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ AnswerLost)
 /* harmony export */ });
+/** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
 /**
  * A write whose answer was lost: the socket dropped, the server failed (5xx) or the body could not be read.
  * It may have taken effect; look it up before trying again.
@@ -52632,7 +52671,13 @@ function headlineOf({ outcome, task }) {
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(renderEnd(report), report.kept && renderKept(report.kept));
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(renderEnd(report), report.kept && renderKept(report.kept), renderPushed(report));
+}
+/** The work of a run that failed after its push is found on the branch. */
+function renderPushed({ outcome, task, pushed }) {
+    if (!task || !pushed || (outcome.kind !== "failed" && outcome.kind !== "cancelled"))
+        return null;
+    return `**The work is pushed** to ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_2__/* .inlineCode */ .ti)(task.target.repository)}: ${pushedLine(pushed)}`;
 }
 function renderKept({ folder, commands }) {
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(`**The work is kept** in \`${folder}\` of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`, (0,_fences_js__WEBPACK_IMPORTED_MODULE_1__/* .fence */ .EU)(commands.join("\n"), "sh"));
@@ -53160,7 +53205,8 @@ async function decoratePullRequest({ target, log }, { target: { repository } }, 
         if (!wished)
             continue;
         await grant().catch((thrown) => {
-            log.warning(`Setting the pull request's ${what} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+            const { message, quote } = (0,build_failure/* asFailure */.h_)(thrown);
+            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
             notes.push(`The ${what} could not be set; the run's log says why.`);
         });
     }
@@ -53186,6 +53232,7 @@ async function act(ports, action) {
         return stop;
     progress.enter("push");
     const commit = await pushTree(action, proposal);
+    action.pushed(commit);
     progress.enter("pull-request");
     return await openPullRequest(ports, action, proposal, verdict, commit);
 }
@@ -53223,9 +53270,17 @@ async function pushTree({ store, settings }, { task, start, tree, result }) {
         return commit;
     throw new build_failure/* TaskFailure */.Eg("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
 }
+/** That the task names a pull request which its work could not start from. */
+function notBuiltOn({ targetPullRequest, target }) {
+    if (targetPullRequest === null || target.pullRequest !== null)
+        return [];
+    return [
+        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
+    ];
+}
 async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
     const { branch, target } = task;
-    const notes = [...verdict.notes, ...leftOut];
+    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
     if (start.builtUpon)
         notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
     const ensured = await ensurePullRequest(ports, task, {
@@ -53499,7 +53554,7 @@ const LONGEST_TITLE = 120;
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 async function fileTask(ports, settings, unfiled) {
     const { repository, payload } = unfiled;
-    const title = oneLine(payload.title?.trim() || firstLine(payload.instruction));
+    const title = oneLine(payload.title?.trim() || titleFor(payload));
     const body = (0,parse_task/* unfiledTaskBody */.xq)(payload);
     // What would be refused as an issue is refused before one is made of it.
     if (!isSameTask((0,parse_task/* parseTask */.Xx)({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
@@ -53556,8 +53611,10 @@ function asDispatch({ repository, sender }, issue) {
         commentId: null,
     };
 }
-function firstLine(text) {
-    return text.trim().split(/[\r\n]/, 1)[0] ?? "";
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }) {
+    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
 }
 function oneLine(title) {
     return (0,harmless/* cutText */.IN)(title.replace(/\s+/gu, " "), LONGEST_TITLE);
@@ -53941,6 +53998,8 @@ async function keepWork(ports, settings, task, { start, store, tree, result }) {
     };
 }
 
+// EXTERNAL MODULE: ./build/isolation.js
+var build_isolation = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
 // EXTERNAL MODULE: ./build/triggers/issue-comment.js
@@ -54029,6 +54088,7 @@ async function wasTried(ports, issue, taskId) {
 
 
 
+
 const permit_ALLOWED = { allowed: true };
 /** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
 function permitSender(policy, sender, { disabled }) {
@@ -54045,8 +54105,12 @@ function permitSender(policy, sender, { disabled }) {
         return permit_denied(`the policy does not list \`${sender.login}\` under \`${key}\``);
     return permit_ALLOWED;
 }
-/** May this task run: is its target within the policy, its signature right, the sender's day not used up? */
+/**
+ * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
+ * `isolation-unavailable` where the workflow isolates less than the policy wants.
+ */
 async function permitTask(ports, policy, settings, dispatch, task) {
+    refuseLessIsolation(policy, settings);
     const target = permitTarget(policy, task);
     if (!target.allowed)
         return target;
@@ -54055,6 +54119,12 @@ async function permitTask(ports, policy, settings, dispatch, task) {
         return signature;
     const limit = policy["tasks-per-day"];
     return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : permit_ALLOWED;
+}
+/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
+function refuseLessIsolation(policy, { isolation }) {
+    if (build_isolation/* ISOLATION_LEVELS */.l$.indexOf(isolation) >= build_isolation/* ISOLATION_LEVELS */.l$.indexOf(policy.isolation))
+        return;
+    throw new build_failure/* TaskFailure */.Eg("isolation-unavailable", `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`);
 }
 function permitTarget(policy, { target, issue }) {
     const allowedTargets = policy["allowed-targets"];
@@ -54084,6 +54154,7 @@ var dist = __nccwpck_require__(8815);
 
 
 
+
 const login = schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/, "must be an exact login name");
 const repositoryGlob = schemas/* string */.YjP()
     .regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/, "must be a glob such as `owner/*`");
@@ -54103,6 +54174,7 @@ const shape = schemas/* strictObject */.rej({
     "max-files": count.optional(),
     "max-patch-kb": count.optional(),
     "timeout-minutes": schemas/* number */.aig().positive().optional(),
+    isolation: schemas/* enum */.k5n(build_isolation/* ISOLATION_LEVELS */.l$).default("none"),
     "tasks-per-day": count.optional(),
     "require-signature": schemas/* boolean */.zMY().default(false),
 });
@@ -54465,14 +54537,15 @@ function createReporter(ports, settings, run) {
         task: null,
         proposal: null,
         stat: null,
+        pushed: null,
         kept: null,
     };
     let outcome = null;
     let claim = null;
     const tell = () => {
-        const { issue, taskId, task, proposal, stat, kept } = findings;
-        const attempt = (findings.situation?.results.length ?? 0) + 1;
-        return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages, kept };
+        const { situation, ...found } = findings;
+        const attempt = (situation?.results.length ?? 0) + 1;
+        return { ...found, run, outcome, attempt, stages: progress.stages };
     };
     const status = settings.statusComment
         ? createStatusWriter(ports, () => (0,status_comment/* renderStatusComment */.u)(tell()))
@@ -54558,6 +54631,7 @@ function reportOfNothing(run, thrown) {
         proposal: null,
         stat: null,
         stages: [],
+        pushed: null,
         kept: null,
     };
     return { ...nothing, run, outcome, attempt: 1 };
@@ -54654,7 +54728,10 @@ async function settle(ports, settings, run, task, { proposal, store, failure }, 
         notes.push(...confirmed.notes);
         return confirmed.stop;
     };
-    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+    const pushed = (commit) => {
+        findings.pushed = { branch: task.branch, commit };
+    };
+    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
     return withNotes(outcome, notes);
 }
 /** An end that has no notes of its own tells them after its reason. */
@@ -54814,6 +54891,9 @@ async function isNewRequest({ dispatch: github }, dispatch, run, results) {
     const last = triesAmong(results).at(-1);
     if (!last || run.attempt > 1)
         return true;
+    // Comments are numbered in their order; times tell only seconds.
+    if (dispatch.commentId !== null)
+        return dispatch.commentId > last.commentId;
     const happenedAt = dispatch.happenedAt ?? (await runCreatedAt(github, run));
     return happenedAt === null || Date.parse(happenedAt) > Date.parse(last.createdAt);
 }

@@ -40667,7 +40667,9 @@ const variables = classic_schemas/* object */.Ikc({
 });
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
 function readWorkflow(environment) {
-    const parsed = variables.safeParse(environment);
+    // A workflow can only set a variable to nothing, never take it away.
+    const given = Object.entries(environment).filter(([, value]) => value !== "");
+    const parsed = variables.safeParse(Object.fromEntries(given));
     if (!parsed.success) {
         const name = String(parsed.error.issues[0]?.path[0]);
         throw new failure/* TaskFailure */.Eg("invalid-event", `The environment variable \`${name}\`, which GitHub Actions sets, is missing or not valid.`);
@@ -47470,6 +47472,8 @@ async function pushRef(repository, move) {
     const state = await stateAfter(repository, move);
     if (state !== "as-before")
         return state;
+    if (wasStale(first))
+        return "moved";
     if (wasRefused(first))
         throw push_failureOf(move, first);
     // The base may be out of the server's sight by now (its branch went on), so that git wants to send it whole, though we never
@@ -47512,6 +47516,13 @@ async function stateAfter(repository, move) {
     if (now === move.oid)
         return "pushed";
     return now === move.expected ? "as-before" : "moved";
+}
+/**
+ * Whether the ref was not as expected when git looked, though it is now: a claim that was held, and given back a moment later.
+ * The words are git's own for a lease that does not hold; there is no code for it.
+ */
+function wasStale({ status }) {
+    return status?.flag === "!" && status.reason === "stale info";
 }
 /** Whether the server said no, rather than that something broke on the way or in git's own packing. */
 function wasRefused({ end, status }) {
@@ -48916,6 +48927,9 @@ const ETC = [
 ].map((name) => `/etc/${name}`);
 /** Where `/etc/resolv.conf` leads to under systemd. */
 const RESOLVER = "/run/systemd/resolve";
+/** The kernel's own settings: writable for root's user id, also without a capability and in a namespace. */
+const KERNEL = ["sys", "fs", "acpi", "scsi", "mtrr", "pressure", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const KERNEL_SECRETS = ["kcore", "keys", "kmsg", "timer_list", "sched_debug", "latency_stats"].map((name) => `/proc/${name}`);
 const CERTIFICATES = [
     ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
     "NODE_EXTRA_CA_CERTS",
@@ -48928,6 +48942,8 @@ function sandboxMounts(step, environment) {
         ...SYSTEM.flatMap(systemMount),
         ...readOnly([...ETC, RESOLVER]),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+        ...readOnly(KERNEL.filter(external_node_fs_.existsSync)),
+        ...KERNEL_SECRETS.filter(external_node_fs_.existsSync).flatMap((path) => ["--ro-bind", "/dev/null", path]),
         // Where the runner lies below one of the above, it is covered; HOME is an empty one.
         ...places.flatMap((place) => ["--tmpfs", place]),
         ...readOnly(toolFolders(step.environment, places)),
@@ -48948,8 +48964,7 @@ function toolFolders(environment, places) {
     const paths = [...named, ...certificates].filter((path) => path?.startsWith("/"));
     const isSystem = (path) => SYSTEM.some((root) => holds(root, path));
     const shows = (path) => places.some((place) => holds(path, place));
-    const isThere = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) !== undefined;
-    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && isThere(path));
+    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && (0,external_node_fs_.existsSync)(path));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/bubblewrap.js
@@ -50475,7 +50490,7 @@ const LONGEST_TITLE = 120;
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 async function fileTask(ports, settings, unfiled) {
     const { repository, payload } = unfiled;
-    const title = oneLine(payload.title?.trim() || firstLine(payload.instruction));
+    const title = oneLine(payload.title?.trim() || titleFor(payload));
     const body = unfiledTaskBody(payload);
     // What would be refused as an issue is refused before one is made of it.
     if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
@@ -50532,8 +50547,10 @@ function asDispatch({ repository, sender }, issue) {
         commentId: null,
     };
 }
-function firstLine(text) {
-    return text.trim().split(/[\r\n]/, 1)[0] ?? "";
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }) {
+    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
 }
 function oneLine(title) {
     return cutText(title.replace(/\s+/gu, " "), LONGEST_TITLE);
@@ -50671,6 +50688,7 @@ async function wasTried(ports, issue, taskId) {
 
 
 
+
 const permit_ALLOWED = { allowed: true };
 /** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
 function permit_permitSender(policy, sender, { disabled }) {
@@ -50687,8 +50705,12 @@ function permit_permitSender(policy, sender, { disabled }) {
         return permit_denied(`the policy does not list \`${sender.login}\` under \`${key}\``);
     return permit_ALLOWED;
 }
-/** May this task run: is its target within the policy, its signature right, the sender's day not used up? */
+/**
+ * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
+ * `isolation-unavailable` where the workflow isolates less than the policy wants.
+ */
 async function permit_permitTask(ports, policy, settings, dispatch, task) {
+    refuseLessIsolation(policy, settings);
     const target = permitTarget(policy, task);
     if (!target.allowed)
         return target;
@@ -50697,6 +50719,12 @@ async function permit_permitTask(ports, policy, settings, dispatch, task) {
         return signature;
     const limit = policy["tasks-per-day"];
     return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : permit_ALLOWED;
+}
+/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
+function refuseLessIsolation(policy, { isolation }) {
+    if (ISOLATION_LEVELS.indexOf(isolation) >= ISOLATION_LEVELS.indexOf(policy.isolation))
+        return;
+    throw new TaskFailure("isolation-unavailable", `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`);
 }
 function permitTarget(policy, { target, issue }) {
     const allowedTargets = policy["allowed-targets"];
@@ -50721,7 +50749,10 @@ function permit_denied(reason) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./build/isolation.js
+var isolation = __nccwpck_require__(6692);
 ;// CONCATENATED MODULE: ./build/policy/policy.js
+
 
 
 
@@ -50745,6 +50776,7 @@ const shape = schemas/* strictObject */.rej({
     "max-files": count.optional(),
     "max-patch-kb": count.optional(),
     "timeout-minutes": schemas/* number */.aig().positive().optional(),
+    isolation: schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$).default("none"),
     "tasks-per-day": count.optional(),
     "require-signature": schemas/* boolean */.zMY().default(false),
 });
@@ -51155,14 +51187,15 @@ function createReporter(ports, settings, run) {
         task: null,
         proposal: null,
         stat: null,
+        pushed: null,
         kept: null,
     };
     let outcome = null;
     let claim = null;
     const tell = () => {
-        const { issue, taskId, task, proposal, stat, kept } = findings;
-        const attempt = (findings.situation?.results.length ?? 0) + 1;
-        return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages, kept };
+        const { situation, ...found } = findings;
+        const attempt = (situation?.results.length ?? 0) + 1;
+        return { ...found, run, outcome, attempt, stages: progress.stages };
     };
     const status = settings.statusComment
         ? createStatusWriter(ports, () => renderStatusComment(tell()))
@@ -51772,7 +51805,7 @@ const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
 const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
 const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
 const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\[)`, "gu");
+const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
 /**
  * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
  * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
@@ -52791,6 +52824,7 @@ function deriveTaskId(issue) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F: () => (/* binding */ AnswerLost)
 /* harmony export */ });
+/** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
 /**
  * A write whose answer was lost: the socket dropped, the server failed (5xx) or the body could not be read.
  * It may have taken effect; look it up before trying again.
@@ -53149,7 +53183,13 @@ function headlineOf({ outcome, task }) {
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(renderEnd(report), report.kept && renderKept(report.kept));
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(renderEnd(report), report.kept && renderKept(report.kept), renderPushed(report));
+}
+/** The work of a run that failed after its push is found on the branch. */
+function renderPushed({ outcome, task, pushed }) {
+    if (!task || !pushed || (outcome.kind !== "failed" && outcome.kind !== "cancelled"))
+        return null;
+    return `**The work is pushed** to ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_2__/* .inlineCode */ .ti)(task.target.repository)}: ${pushedLine(pushed)}`;
 }
 function renderKept({ folder, commands }) {
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_5__/* .blocks */ .Bv)(`**The work is kept** in \`${folder}\` of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`, (0,_fences_js__WEBPACK_IMPORTED_MODULE_1__/* .fence */ .EU)(commands.join("\n"), "sh"));
@@ -53451,6 +53491,9 @@ async function isNewRequest({ dispatch: github }, dispatch, run, results) {
     const last = triesAmong(results).at(-1);
     if (!last || run.attempt > 1)
         return true;
+    // Comments are numbered in their order; times tell only seconds.
+    if (dispatch.commentId !== null)
+        return dispatch.commentId > last.commentId;
     const happenedAt = dispatch.happenedAt ?? (await runCreatedAt(github, run));
     return happenedAt === null || Date.parse(happenedAt) > Date.parse(last.createdAt);
 }

@@ -50420,7 +50420,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6446:
+/***/ 7890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50728,7 +50728,7 @@ const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
 const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
 const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
 const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\[)`, "gu");
+const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
 /**
  * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
  * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
@@ -61630,7 +61630,13 @@ function headlineOf({ outcome, task }) {
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
-    return blocks(renderEnd(report), report.kept && renderKept(report.kept));
+    return blocks(renderEnd(report), report.kept && renderKept(report.kept), renderPushed(report));
+}
+/** The work of a run that failed after its push is found on the branch. */
+function renderPushed({ outcome, task, pushed }) {
+    if (!task || !pushed || (outcome.kind !== "failed" && outcome.kind !== "cancelled"))
+        return null;
+    return `**The work is pushed** to ${inlineCode(task.target.repository)}: ${pushedLine(pushed)}`;
 }
 function renderKept({ folder, commands }) {
     return blocks(`**The work is kept** in \`${folder}\` of the run (the output \`work-folder\`; the example workflow uploads it). With \`work.bundle\` in a clone of the target:`, fence(commands.join("\n"), "sh"));
@@ -61686,6 +61692,7 @@ function quotedQuestion(question) {
 }
 
 ;// CONCATENATED MODULE: ./build/ports.js
+/** All that the core may do outside of itself. `adapters/` implement these; tests hand in fakes. */
 /**
  * A write whose answer was lost: the socket dropped, the server failed (5xx) or the body could not be read.
  * It may have taken effect; look it up before trying again.
@@ -62456,6 +62463,9 @@ async function isNewRequest({ dispatch: github }, dispatch, run, results) {
     const last = triesAmong(results).at(-1);
     if (!last || run.attempt > 1)
         return true;
+    // Comments are numbered in their order; times tell only seconds.
+    if (dispatch.commentId !== null)
+        return dispatch.commentId > last.commentId;
     const happenedAt = dispatch.happenedAt ?? (await runCreatedAt(github, run));
     return happenedAt === null || Date.parse(happenedAt) > Date.parse(last.createdAt);
 }
@@ -63392,7 +63402,8 @@ async function decoratePullRequest({ target, log }, { target: { repository } }, 
         if (!wished)
             continue;
         await grant().catch((thrown) => {
-            log.warning(`Setting the pull request's ${what} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+            const { message, quote } = failure_asFailure(thrown);
+            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
             notes.push(`The ${what} could not be set; the run's log says why.`);
         });
     }
@@ -63479,6 +63490,7 @@ async function act(ports, action) {
         return stop;
     progress.enter("push");
     const commit = await pushTree(action, proposal);
+    action.pushed(commit);
     progress.enter("pull-request");
     return await openPullRequest(ports, action, proposal, verdict, commit);
 }
@@ -63516,9 +63528,17 @@ async function pushTree({ store, settings }, { task, start, tree, result }) {
         return commit;
     throw new TaskFailure("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
 }
+/** That the task names a pull request which its work could not start from. */
+function notBuiltOn({ targetPullRequest, target }) {
+    if (targetPullRequest === null || target.pullRequest !== null)
+        return [];
+    return [
+        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
+    ];
+}
 async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
     const { branch, target } = task;
-    const notes = [...verdict.notes, ...leftOut];
+    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
     if (start.builtUpon)
         notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
     const ensured = await ensurePullRequest(ports, task, {
@@ -63757,7 +63777,7 @@ const file_task_LONGEST_TITLE = 120;
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 async function fileTask(ports, settings, unfiled) {
     const { repository, payload } = unfiled;
-    const title = oneLine(payload.title?.trim() || firstLine(payload.instruction));
+    const title = oneLine(payload.title?.trim() || titleFor(payload));
     const body = unfiledTaskBody(payload);
     // What would be refused as an issue is refused before one is made of it.
     if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
@@ -63814,8 +63834,10 @@ function asDispatch({ repository, sender }, issue) {
         commentId: null,
     };
 }
-function firstLine(text) {
-    return text.trim().split(/[\r\n]/, 1)[0] ?? "";
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }) {
+    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
 }
 function oneLine(title) {
     return cutText(title.replace(/\s+/gu, " "), file_task_LONGEST_TITLE);
@@ -64323,6 +64345,7 @@ async function wasTried(ports, issue, taskId) {
 
 
 
+
 const permit_ALLOWED = { allowed: true };
 /** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
 function permitSender(policy, sender, { disabled }) {
@@ -64339,8 +64362,12 @@ function permitSender(policy, sender, { disabled }) {
         return permit_denied(`the policy does not list \`${sender.login}\` under \`${key}\``);
     return permit_ALLOWED;
 }
-/** May this task run: is its target within the policy, its signature right, the sender's day not used up? */
+/**
+ * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
+ * `isolation-unavailable` where the workflow isolates less than the policy wants.
+ */
 async function permitTask(ports, policy, settings, dispatch, task) {
+    refuseLessIsolation(policy, settings);
     const target = permitTarget(policy, task);
     if (!target.allowed)
         return target;
@@ -64349,6 +64376,12 @@ async function permitTask(ports, policy, settings, dispatch, task) {
         return signature;
     const limit = policy["tasks-per-day"];
     return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : permit_ALLOWED;
+}
+/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
+function refuseLessIsolation(policy, { isolation }) {
+    if (ISOLATION_LEVELS.indexOf(isolation) >= ISOLATION_LEVELS.indexOf(policy.isolation))
+        return;
+    throw new TaskFailure("isolation-unavailable", `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`);
 }
 function permitTarget(policy, { target, issue }) {
     const allowedTargets = policy["allowed-targets"];
@@ -64378,6 +64411,7 @@ var dist = __nccwpck_require__(8815);
 
 
 
+
 const login = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/, "must be an exact login name");
 const repositoryGlob = schemas_string()
     .regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/, "must be a glob such as `owner/*`");
@@ -64397,6 +64431,7 @@ const policy_shape = strictObject({
     "max-files": policy_count.optional(),
     "max-patch-kb": policy_count.optional(),
     "timeout-minutes": schemas_number().positive().optional(),
+    isolation: schemas_enum(ISOLATION_LEVELS).default("none"),
     "tasks-per-day": policy_count.optional(),
     "require-signature": schemas_boolean().default(false),
 });
@@ -64818,14 +64853,15 @@ function createReporter(ports, settings, run) {
         task: null,
         proposal: null,
         stat: null,
+        pushed: null,
         kept: null,
     };
     let outcome = null;
     let claim = null;
     const tell = () => {
-        const { issue, taskId, task, proposal, stat, kept } = findings;
-        const attempt = (findings.situation?.results.length ?? 0) + 1;
-        return { run, outcome, attempt, issue, taskId, task, proposal, stat, stages: progress.stages, kept };
+        const { situation, ...found } = findings;
+        const attempt = (situation?.results.length ?? 0) + 1;
+        return { ...found, run, outcome, attempt, stages: progress.stages };
     };
     const status = settings.statusComment
         ? createStatusWriter(ports, () => renderStatusComment(tell()))
@@ -64911,6 +64947,7 @@ function reportOfNothing(run, thrown) {
         proposal: null,
         stat: null,
         stages: [],
+        pushed: null,
         kept: null,
     };
     return { ...nothing, run, outcome, attempt: 1 };
@@ -65007,7 +65044,10 @@ async function run_task_settle(ports, settings, run, task, { proposal, store, fa
         notes.push(...confirmed.notes);
         return confirmed.stop;
     };
-    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, confirm });
+    const pushed = (commit) => {
+        findings.pushed = { branch: task.branch, commit };
+    };
+    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
     return withNotes(outcome, notes);
 }
 /** An end that has no notes of its own tells them after its reason. */
@@ -66590,6 +66630,462 @@ function createArtifacts({ temporaryFolder }) {
         makeFolder: (name) => (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporaryFolder, `${name}-`)),
         write: (path, content) => (0,external_node_fs_promises_namespaceObject.writeFile)(path, content, { flag: "wx" }),
     };
+}
+
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+/** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
+async function removeFolder(path) {
+    await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/failures.js
+
+
+/**
+ * What a failed command of ours means. Git gives one exit status for everything that can go wrong with a server, so the
+ * HTTP status in its message (in the C locale) is the only thing to go by: the number, not the words around it.
+ */
+function gitFailure(args, end, access = "read") {
+    const status = httpStatus(end.stderr);
+    const [code, detail] = refusal(status, access) ?? [
+        "git-failed",
+        `\`git ${args[0]}\` ended with status ${end.status}${status ? ` (HTTP ${status})` : ""}.`,
+    ];
+    return new TaskFailure(code, detail, { quote: lastWords(end.stderr) });
+}
+/** The HTTP status that git was refused with; `null` where it met none. */
+function httpStatus(stderr) {
+    const number = /^(?:fatal|error): .* returned error: (\d{3})$/m.exec(stderr)?.[1];
+    if (number)
+        return Number(number);
+    // For these two git has words of its own in place of the number.
+    if (/^fatal: (?:could not read (?:Username|Password) for|Authentication failed for) /m.test(stderr))
+        return 401;
+    if (/^fatal: repository '.*' not found$/m.test(stderr))
+        return 404;
+    return null;
+}
+function refusal(status, access) {
+    if (status === 401)
+        return ["bad-credentials", "The git server does not accept the token (HTTP 401)."];
+    if (status === 403) {
+        return [
+            "missing-permission",
+            `The token may not ${access} the target: it needs \`contents: ${access}\` (HTTP 403).`,
+        ];
+    }
+    if (status === 404)
+        return [
+            "target-not-found",
+            "The git server knows no such repository, or hides it from the token (HTTP 404).",
+        ];
+    if (status === 429)
+        return ["rate-limited", "The git server wants fewer requests (HTTP 429)."];
+    if (status !== null && status >= 300 && status < 400) {
+        const why = "a redirect is not followed, since it could take the token to another server";
+        return ["target-not-found", `The repository has moved (HTTP ${status}): ${why}.`];
+    }
+    return null;
+}
+/** GitHub's stable codes for a refused push. They come in the server's messages and nowhere else. */
+const REMOTE_CODES = [
+    [/\bGH001\b/, "too-large", "A file is larger than GitHub takes."],
+    [/\bGH009\b|Push cannot contain secrets/, "secret-found", "GitHub's push protection found a secret."],
+    [/\bGH00[36]\b|\bGH013\b/, "branch-protected", "A rule of the target repository refuses the push."],
+];
+/**
+ * What it means that the server refused a ref. `reason` is what it said beside the ref; git has no code for it, and
+ * GitHub has none for workflow files.
+ */
+function rejection(ref, reason, stderr) {
+    const quote = { quote: [reason, lastWords(stderr)].filter(Boolean).join("\n") };
+    if (/\bworkflows?\b.*\bwithout\b.*\bworkflows?\b/.test(reason)) {
+        return new TaskFailure("workflow-permission", "The push changes a workflow file, which the token may not.", quote);
+    }
+    const known = REMOTE_CODES.find(([pattern]) => pattern.test(stderr) || pattern.test(reason));
+    if (known)
+        return new TaskFailure(known[1], known[2], quote);
+    return new TaskFailure("push-rejected", `The server refused to update ${inlineCode(ref)}.`, quote);
+}
+function lastWords(stderr) {
+    const lines = stderr.split(/[\r\n]+/).map((line) => line.trimEnd());
+    return lines
+        .filter((line) => line !== "" && !line.startsWith("hint:"))
+        .slice(-12)
+        .join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/git-process.js
+
+
+const MAX_OUTPUT = 128 * 1024 * 1024;
+const KEPT_STDERR = 64 * 1024;
+/**
+ * Runs one git command in a process group of its own. Throws the signal's reason where the run is cancelled, and
+ * `git-failed` after the deadline; both kill the whole group.
+ */
+function runGit(options, call) {
+    options.cancellation.throwIfAborted();
+    const started = performance.now();
+    const child = (0,external_node_child_process_.spawn)(options.gitPath, call.args, {
+        cwd: call.directory,
+        env: call.environment,
+        stdio: ["pipe", "pipe", "pipe"],
+        detached: true,
+    });
+    const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
+    const errors = collectErrors(child, (line) => {
+        if (call.quiet && !line.startsWith("remote: "))
+            options.log.debug(line);
+        else
+            options.log.outside(line);
+    });
+    // A git that has heard enough closes its input; its exit status tells why.
+    child.stdin.on("error", () => { });
+    child.stdin.end(call.input);
+    return new Promise((resolve, reject) => {
+        const stop = (reason) => {
+            killGroup(child);
+            reject(reason);
+        };
+        const cancel = () => stop(options.cancellation.reason);
+        const timer = setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs);
+        options.cancellation.addEventListener("abort", cancel, { once: true });
+        const settle = () => {
+            clearTimeout(timer);
+            options.cancellation.removeEventListener("abort", cancel);
+        };
+        child.on("error", (cause) => {
+            settle();
+            reject(new TaskFailure("git-failed", "Git could not be started.", { cause }));
+        });
+        child.on("close", (code) => {
+            settle();
+            options.log.debug(`git ${call.args[0]}: status ${code}, ${Math.round(performance.now() - started)} ms`);
+            if (output.overflow && call.maxOutput === undefined)
+                return reject(tooMuch(call));
+            resolve({
+                status: code ?? 128,
+                stdout: Buffer.concat(output.chunks),
+                stderr: errors(),
+                overflow: output.overflow,
+            });
+        });
+    });
+}
+function collectOutput(child, most) {
+    const output = { chunks: [], overflow: false };
+    let size = 0;
+    child.stdout?.on("data", (chunk) => {
+        size += chunk.length;
+        if (size <= most)
+            output.chunks.push(chunk);
+        else if (!output.overflow) {
+            output.overflow = true;
+            killGroup(child);
+        }
+    });
+    return output;
+}
+/** Hands each whole line on, without what git pads it with; gives a reader of what was said last. */
+function collectErrors(child, tell) {
+    let kept = "";
+    let rest = "";
+    const flush = (text) => {
+        const lines = text.split(/[\r\n]+/);
+        rest = lines.pop() ?? "";
+        for (const line of lines)
+            if (line.trim() !== "")
+                tell(line.trimEnd());
+    };
+    child.stderr?.setEncoding("utf8").on("data", (chunk) => {
+        kept = (kept + chunk).slice(-KEPT_STDERR);
+        flush((rest + chunk).slice(-KEPT_STDERR));
+    });
+    child.stderr?.on("end", () => flush(`${rest}\n`));
+    return () => kept;
+}
+function killGroup(child) {
+    if (child.pid === undefined)
+        return;
+    try {
+        process.kill(-child.pid, "SIGKILL");
+    }
+    catch {
+        // Already gone.
+    }
+}
+function tooSlow(call, deadlineMs) {
+    return new TaskFailure("git-failed", `\`git ${call.args[0]}\` was stopped after ${Math.round(deadlineMs / 1000)} seconds.`);
+}
+function tooMuch(call) {
+    return new TaskFailure("too-large", `\`git ${call.args[0]}\` gave more than ${MAX_OUTPUT / 1024 / 1024} MiB of output.`);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/repository.js
+
+
+
+
+
+
+
+
+
+/** Lets git know that the store lacks files on purpose, for the commands that talk to the server. */
+const PARTIAL = { "remote.origin.promisor": "true", "remote.origin.partialCloneFilter": "blob:none" };
+const PAUSES_MS = [300, 1200];
+/**
+ * Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. In a folder that
+ * holds one already, its refs and objects stay.
+ */
+async function createRepository(options, url, kind, folder = (0,external_node_path_.join)(options.temporaryFolder, `${kind}-${(0,external_node_crypto_.randomUUID)()}`)) {
+    const remote = checkUrl(url);
+    const gitDirectory = kind === "store" ? folder : (0,external_node_path_.join)(folder, ".git");
+    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+    for (const name of ["objects", "refs", "info"])
+        await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_.join)(gitDirectory, name), { recursive: true });
+    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "HEAD"), "ref: refs/heads/none\n");
+    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "config"), configFile(url, kind === "store"));
+    // No filter and no encoding that the repository asks for is ever run, on the way out or in.
+    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "info", "attributes"), "* -filter -ident -working-tree-encoding\n");
+    // Git's own folder is a home without any dot file in it.
+    const fixed = { ...options.environment, HOME: gitDirectory, GIT_DIR: gitDirectory };
+    const execute = (args, environment, command) => {
+        const workTree = command.workTree ? { GIT_WORK_TREE: command.workTree } : {};
+        return runGit(options, {
+            args,
+            environment: { ...fixed, ...environment, ...workTree, ...command.environment },
+            directory: command.workTree ?? gitDirectory,
+            input: command.input,
+            maxOutput: command.maxOutput,
+            quiet: command.quiet,
+        });
+    };
+    const run = (args, command = {}) => {
+        const offline = { GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" };
+        return execute(args, { ...offline, ...configVariables(command.settings) }, command);
+    };
+    const contactWith = (token, args, command) => {
+        const settings = { ...command.settings, ...authorisation(remote, token) };
+        return execute(args, { GIT_ALLOW_PROTOCOL: remote.protocol.slice(0, -1), ...configVariables(settings) }, command);
+    };
+    const contact = async (args, command = {}) => {
+        if (remote.protocol === "file:")
+            return await contactWith(null, args, command);
+        const token = await options.token(remote);
+        const end = await contactWith(token, args, command);
+        if (httpStatus(end.stderr) !== 401)
+            return end;
+        // Nothing was carried out: a token that has expired meanwhile is no reason to fail.
+        const newer = await options.token(remote, token);
+        return newer === token ? end : await contactWith(newer, args, command);
+    };
+    return {
+        folder,
+        gitDirectory,
+        run,
+        async read(args, command) {
+            const end = await run(args, command);
+            if (end.status !== 0)
+                throw gitFailure(args, end);
+            return end.stdout;
+        },
+        readRemote: (args, command) => readWithPatience(() => contact(args, command), args, options, command?.nothingStatus),
+        writeRemote: contact,
+    };
+}
+/** Deletes a repository's folder; never throws. */
+async function removeRepository({ folder }, log) {
+    try {
+        await removeFolder(folder);
+    }
+    catch (thrown) {
+        log.debug(`A temporary folder could not be deleted: ${thrown}`);
+    }
+}
+async function readWithPatience(read, args, options, nothingStatus = 0) {
+    for (let attempt = 0;; attempt += 1) {
+        const end = await read();
+        if (end.status === 0 || end.status === nothingStatus)
+            return end.stdout;
+        const failure = gitFailure(args, end);
+        const wait = PAUSES_MS[attempt];
+        if (failure.code !== "git-failed" || wait === undefined)
+            throw failure;
+        await (0,promises_namespaceObject.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
+    }
+}
+/** The token as a header that goes to this server's origin alone, in the form that git hands to no file and no process list. */
+function authorisation(remote, token) {
+    if (token === null)
+        return {};
+    const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
+    return { [`http.${remote.origin}/.extraHeader`]: `AUTHORIZATION: basic ${credentials}` };
+}
+function checkUrl(url) {
+    const parsed = URL.canParse(url) ? new URL(url) : null;
+    const plain = parsed && !parsed.username && !parsed.password && !/["\\\s]/.test(url);
+    if (plain && ["https:", "http:", "file:"].includes(parsed.protocol))
+        return parsed;
+    throw new TaskFailure("git-failed", "The target's git URL must be an HTTP address without credentials.");
+}
+function configFile(url, bare) {
+    const work = "[user]\n\tname = agent\n\temail = agent@localhost\n";
+    return [
+        `[core]\n\trepositoryformatversion = 0\n\tbare = ${bare}\n`,
+        `[remote "origin"]\n\turl = "${url}"\n`,
+        bare ? "" : `\tfetch = +refs/heads/*:refs/remotes/origin/*\n${work}`,
+    ].join("");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/refs.js
+
+
+
+const QUIETLY = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
+/** Fetches the tips of both branches, depth 1: with all files, or with none. */
+async function fetchBranches(repository, want, files, namespace) {
+    const branches = [...new Set([want.base, want.branch])];
+    const refspecs = branches.map((branch) => lenientRefspec(`refs/heads/${branch}`, `${namespace}/${branch}`));
+    const partial = files === "no-files";
+    await repository.readRemote([
+        "fetch",
+        ...QUIETLY,
+        "--depth=1",
+        "--prune",
+        ...(partial ? ["--filter=blob:none"] : []),
+        "origin",
+        ...refspecs,
+    ], 
+    // With a depth, git ends with 1 where no ref matches.
+    { nothingStatus: 1, ...(partial ? { settings: PARTIAL } : {}) });
+    const found = await listRefs(repository, namespace);
+    const base = found.get(`${namespace}/${want.base}`);
+    if (!base)
+        throw await missingBase(repository, want.base);
+    return { base, branch: found.get(`${namespace}/${want.branch}`) ?? null };
+}
+/** Fetches objects that are known by id in one request: commits and their trees, or files. */
+async function fetchObjects(repository, oids, kind) {
+    if (oids.length === 0)
+        return;
+    const depth = kind === "commits" ? ["--depth=1"] : [];
+    await repository.readRemote(["fetch", ...QUIETLY, ...depth, "--filter=blob:none", "origin", "--stdin"], {
+        input: `${[...new Set(oids)].join("\n")}\n`,
+        // We know what we lack: telling the server what we have would cost a round trip.
+        settings: { ...PARTIAL, "fetch.negotiationAlgorithm": "noop" },
+    });
+}
+/** Fetches a commit that the server alone has, on a parent that the store has; no files. */
+async function fetchChild(repository, commit, parent) {
+    const args = ["fetch", ...QUIETLY, "--filter=blob:none", `--negotiation-tip=${parent}`, "origin", commit];
+    await repository.readRemote(args, { settings: PARTIAL });
+}
+/** The commit that a ref of the server points at now; `null` where there is no such ref. */
+async function lookUpRef(repository, ref) {
+    const lines = (await repository.readRemote(["ls-remote", "--quiet", "origin", ref])).toString().split("\n");
+    const line = lines.find((candidate) => candidate.endsWith(`\t${ref}`));
+    return line?.split("\t")[0] ?? null;
+}
+/** Fetches the commit of one ref that may be missing, and gives it with its message. */
+async function fetchRef(repository, ref) {
+    const local = ref.replace(/^refs\//, "refs/found/");
+    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
+    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
+    const output = await repository.read([
+        "for-each-ref",
+        "--format=%(refname)%0a%(objectname)%0a%(contents)",
+        local,
+    ]);
+    const [name, oid, ...message] = output.toString().split("\n");
+    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+}
+/**
+ * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
+ * the last component's middle lets in no more than the few names that begin and end like it.
+ */
+function lenientRefspec(ref, destination) {
+    const name = [...(ref.split("/").at(-1) ?? "")];
+    const tail = name.slice(Math.ceil(name.length / 2)).join("");
+    const starred = (whole) => `${whole.slice(0, whole.length - tail.length)}*${tail}`;
+    return `+${starred(ref)}:${starred(destination)}`;
+}
+async function listRefs(repository, namespace) {
+    const output = await repository.read(["for-each-ref", "--format=%(objectname) %(refname)", namespace]);
+    const lines = output.toString().split("\n").filter(Boolean);
+    return new Map(lines.map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]));
+}
+async function missingBase(repository, base) {
+    const heads = await repository.readRemote(["ls-remote", "--quiet", "--heads", "origin"]);
+    if (heads.length === 0)
+        return new TaskFailure("target-empty", "The target repository has no branch yet.");
+    return new TaskFailure("base-not-found", `The target repository has no branch ${inlineCode(base)}.`);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/mirrors.js
+
+
+
+
+
+
+
+/** Uses after which a mirror is made anew: what its branches have left behind goes with it. */
+const MOST_USES = 100;
+/** Mirrors that are kept; the one that was not used for longest goes first. */
+const MOST_MIRRORS = 20;
+/** Keeps the mirrors in a folder that no step can enter. */
+function createMirrors(folder) {
+    /** By address, the one that was used last at the end. */
+    const mirrors = new Map();
+    const choose = (url) => {
+        const name = `${(0,external_node_crypto_.createHash)("sha256").update(url).digest("hex")}.git`;
+        const mirror = mirrors.get(url) ?? { folder: (0,external_node_path_.join)(folder, name), uses: 0, last: Promise.resolve() };
+        mirrors.delete(url);
+        mirrors.set(url, mirror);
+        const [oldest] = mirrors;
+        if (mirrors.size > MOST_MIRRORS && oldest) {
+            mirrors.delete(oldest[0]);
+            oldest[1].last = oldest[1].last.then(() => removeFolder(oldest[1].folder)).catch(() => { });
+        }
+        return mirror;
+    };
+    return {
+        withMirror(options, url, want, use) {
+            const mirror = choose(url);
+            const turn = mirror.last.then(async () => use(await refresh(options, mirror, url, want)));
+            mirror.last = turn.catch(() => { });
+            return turn;
+        },
+    };
+}
+/** Fetches what is new, and gives the address to fetch from. */
+async function refresh(options, mirror, url, want) {
+    try {
+        if (mirror.uses >= MOST_USES)
+            await mirrors_reset(mirror);
+        mirror.uses += 1;
+        const repository = await createRepository(options, url, "store", mirror.folder);
+        await fetchBranches(repository, want, "all-files", "refs/heads");
+        return (0,external_node_url_.pathToFileURL)(mirror.folder).href;
+    }
+    catch (thrown) {
+        // Whatever a killed git has left there must not fail the tasks to come.
+        await mirrors_reset(mirror);
+        const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
+        if (isTheirs || options.cancellation.aborted)
+            throw thrown;
+        options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
+        return url;
+    }
+}
+async function mirrors_reset(mirror) {
+    mirror.uses = 0;
+    await removeFolder(mirror.folder);
 }
 
 // EXTERNAL MODULE: external "fs"
@@ -75581,398 +76077,6 @@ function endOf(status) {
     return { kind: "refused", problem: `answered ${status}`, mayPass: status === 429 || status >= 500 };
 }
 
-;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
-
-/** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
-async function removeFolder(path) {
-    await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
-}
-
-;// CONCATENATED MODULE: ./build/adapters/git/failures.js
-
-
-/**
- * What a failed command of ours means. Git gives one exit status for everything that can go wrong with a server, so the
- * HTTP status in its message (in the C locale) is the only thing to go by: the number, not the words around it.
- */
-function gitFailure(args, end, access = "read") {
-    const status = httpStatus(end.stderr);
-    const [code, detail] = refusal(status, access) ?? [
-        "git-failed",
-        `\`git ${args[0]}\` ended with status ${end.status}${status ? ` (HTTP ${status})` : ""}.`,
-    ];
-    return new TaskFailure(code, detail, { quote: lastWords(end.stderr) });
-}
-/** The HTTP status that git was refused with; `null` where it met none. */
-function httpStatus(stderr) {
-    const number = /^(?:fatal|error): .* returned error: (\d{3})$/m.exec(stderr)?.[1];
-    if (number)
-        return Number(number);
-    // For these two git has words of its own in place of the number.
-    if (/^fatal: (?:could not read (?:Username|Password) for|Authentication failed for) /m.test(stderr))
-        return 401;
-    if (/^fatal: repository '.*' not found$/m.test(stderr))
-        return 404;
-    return null;
-}
-function refusal(status, access) {
-    if (status === 401)
-        return ["bad-credentials", "The git server does not accept the token (HTTP 401)."];
-    if (status === 403) {
-        return [
-            "missing-permission",
-            `The token may not ${access} the target: it needs \`contents: ${access}\` (HTTP 403).`,
-        ];
-    }
-    if (status === 404)
-        return [
-            "target-not-found",
-            "The git server knows no such repository, or hides it from the token (HTTP 404).",
-        ];
-    if (status === 429)
-        return ["rate-limited", "The git server wants fewer requests (HTTP 429)."];
-    if (status !== null && status >= 300 && status < 400) {
-        const why = "a redirect is not followed, since it could take the token to another server";
-        return ["target-not-found", `The repository has moved (HTTP ${status}): ${why}.`];
-    }
-    return null;
-}
-/** GitHub's stable codes for a refused push. They come in the server's messages and nowhere else. */
-const REMOTE_CODES = [
-    [/\bGH001\b/, "too-large", "A file is larger than GitHub takes."],
-    [/\bGH009\b|Push cannot contain secrets/, "secret-found", "GitHub's push protection found a secret."],
-    [/\bGH00[36]\b|\bGH013\b/, "branch-protected", "A rule of the target repository refuses the push."],
-];
-/**
- * What it means that the server refused a ref. `reason` is what it said beside the ref; git has no code for it, and
- * GitHub has none for workflow files.
- */
-function rejection(ref, reason, stderr) {
-    const quote = { quote: [reason, lastWords(stderr)].filter(Boolean).join("\n") };
-    if (/\bworkflows?\b.*\bwithout\b.*\bworkflows?\b/.test(reason)) {
-        return new TaskFailure("workflow-permission", "The push changes a workflow file, which the token may not.", quote);
-    }
-    const known = REMOTE_CODES.find(([pattern]) => pattern.test(stderr) || pattern.test(reason));
-    if (known)
-        return new TaskFailure(known[1], known[2], quote);
-    return new TaskFailure("push-rejected", `The server refused to update ${inlineCode(ref)}.`, quote);
-}
-function lastWords(stderr) {
-    const lines = stderr.split(/[\r\n]+/).map((line) => line.trimEnd());
-    return lines
-        .filter((line) => line !== "" && !line.startsWith("hint:"))
-        .slice(-12)
-        .join("\n");
-}
-
-;// CONCATENATED MODULE: ./build/adapters/git/git-process.js
-
-
-const MAX_OUTPUT = 128 * 1024 * 1024;
-const KEPT_STDERR = 64 * 1024;
-/**
- * Runs one git command in a process group of its own. Throws the signal's reason where the run is cancelled, and
- * `git-failed` after the deadline; both kill the whole group.
- */
-function runGit(options, call) {
-    options.cancellation.throwIfAborted();
-    const started = performance.now();
-    const child = (0,external_node_child_process_.spawn)(options.gitPath, call.args, {
-        cwd: call.directory,
-        env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
-        detached: true,
-    });
-    const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
-    const errors = collectErrors(child, (line) => {
-        if (call.quiet && !line.startsWith("remote: "))
-            options.log.debug(line);
-        else
-            options.log.outside(line);
-    });
-    // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
-    return new Promise((resolve, reject) => {
-        const stop = (reason) => {
-            killGroup(child);
-            reject(reason);
-        };
-        const cancel = () => stop(options.cancellation.reason);
-        const timer = setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs);
-        options.cancellation.addEventListener("abort", cancel, { once: true });
-        const settle = () => {
-            clearTimeout(timer);
-            options.cancellation.removeEventListener("abort", cancel);
-        };
-        child.on("error", (cause) => {
-            settle();
-            reject(new TaskFailure("git-failed", "Git could not be started.", { cause }));
-        });
-        child.on("close", (code) => {
-            settle();
-            options.log.debug(`git ${call.args[0]}: status ${code}, ${Math.round(performance.now() - started)} ms`);
-            if (output.overflow && call.maxOutput === undefined)
-                return reject(tooMuch(call));
-            resolve({
-                status: code ?? 128,
-                stdout: Buffer.concat(output.chunks),
-                stderr: errors(),
-                overflow: output.overflow,
-            });
-        });
-    });
-}
-function collectOutput(child, most) {
-    const output = { chunks: [], overflow: false };
-    let size = 0;
-    child.stdout?.on("data", (chunk) => {
-        size += chunk.length;
-        if (size <= most)
-            output.chunks.push(chunk);
-        else if (!output.overflow) {
-            output.overflow = true;
-            killGroup(child);
-        }
-    });
-    return output;
-}
-/** Hands each whole line on, without what git pads it with; gives a reader of what was said last. */
-function collectErrors(child, tell) {
-    let kept = "";
-    let rest = "";
-    const flush = (text) => {
-        const lines = text.split(/[\r\n]+/);
-        rest = lines.pop() ?? "";
-        for (const line of lines)
-            if (line.trim() !== "")
-                tell(line.trimEnd());
-    };
-    child.stderr?.setEncoding("utf8").on("data", (chunk) => {
-        kept = (kept + chunk).slice(-KEPT_STDERR);
-        flush((rest + chunk).slice(-KEPT_STDERR));
-    });
-    child.stderr?.on("end", () => flush(`${rest}\n`));
-    return () => kept;
-}
-function killGroup(child) {
-    if (child.pid === undefined)
-        return;
-    try {
-        process.kill(-child.pid, "SIGKILL");
-    }
-    catch {
-        // Already gone.
-    }
-}
-function tooSlow(call, deadlineMs) {
-    return new TaskFailure("git-failed", `\`git ${call.args[0]}\` was stopped after ${Math.round(deadlineMs / 1000)} seconds.`);
-}
-function tooMuch(call) {
-    return new TaskFailure("too-large", `\`git ${call.args[0]}\` gave more than ${MAX_OUTPUT / 1024 / 1024} MiB of output.`);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/git/repository.js
-
-
-
-
-
-
-
-
-
-/** Lets git know that the store lacks files on purpose, for the commands that talk to the server. */
-const PARTIAL = { "remote.origin.promisor": "true", "remote.origin.partialCloneFilter": "blob:none" };
-const PAUSES_MS = [300, 1200];
-/**
- * Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. In a folder that
- * holds one already, its refs and objects stay.
- */
-async function createRepository(options, url, kind, folder = (0,external_node_path_.join)(options.temporaryFolder, `${kind}-${(0,external_node_crypto_.randomUUID)()}`)) {
-    const remote = checkUrl(url);
-    const gitDirectory = kind === "store" ? folder : (0,external_node_path_.join)(folder, ".git");
-    await (0,external_node_fs_promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
-    for (const name of ["objects", "refs", "info"])
-        await (0,external_node_fs_promises_namespaceObject.mkdir)((0,external_node_path_.join)(gitDirectory, name), { recursive: true });
-    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "HEAD"), "ref: refs/heads/none\n");
-    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "config"), configFile(url, kind === "store"));
-    // No filter and no encoding that the repository asks for is ever run, on the way out or in.
-    await (0,external_node_fs_promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "info", "attributes"), "* -filter -ident -working-tree-encoding\n");
-    // Git's own folder is a home without any dot file in it.
-    const fixed = { ...options.environment, HOME: gitDirectory, GIT_DIR: gitDirectory };
-    const execute = (args, environment, command) => {
-        const workTree = command.workTree ? { GIT_WORK_TREE: command.workTree } : {};
-        return runGit(options, {
-            args,
-            environment: { ...fixed, ...environment, ...workTree, ...command.environment },
-            directory: command.workTree ?? gitDirectory,
-            input: command.input,
-            maxOutput: command.maxOutput,
-            quiet: command.quiet,
-        });
-    };
-    const run = (args, command = {}) => {
-        const offline = { GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" };
-        return execute(args, { ...offline, ...configVariables(command.settings) }, command);
-    };
-    const contactWith = (token, args, command) => {
-        const settings = { ...command.settings, ...authorisation(remote, token) };
-        return execute(args, { GIT_ALLOW_PROTOCOL: remote.protocol.slice(0, -1), ...configVariables(settings) }, command);
-    };
-    const contact = async (args, command = {}) => {
-        if (remote.protocol === "file:")
-            return await contactWith(null, args, command);
-        const token = await options.token(remote);
-        const end = await contactWith(token, args, command);
-        if (httpStatus(end.stderr) !== 401)
-            return end;
-        // Nothing was carried out: a token that has expired meanwhile is no reason to fail.
-        const newer = await options.token(remote, token);
-        return newer === token ? end : await contactWith(newer, args, command);
-    };
-    return {
-        folder,
-        gitDirectory,
-        run,
-        async read(args, command) {
-            const end = await run(args, command);
-            if (end.status !== 0)
-                throw gitFailure(args, end);
-            return end.stdout;
-        },
-        readRemote: (args, command) => readWithPatience(() => contact(args, command), args, options, command?.nothingStatus),
-        writeRemote: contact,
-    };
-}
-/** Deletes a repository's folder; never throws. */
-async function removeRepository({ folder }, log) {
-    try {
-        await removeFolder(folder);
-    }
-    catch (thrown) {
-        log.debug(`A temporary folder could not be deleted: ${thrown}`);
-    }
-}
-async function readWithPatience(read, args, options, nothingStatus = 0) {
-    for (let attempt = 0;; attempt += 1) {
-        const end = await read();
-        if (end.status === 0 || end.status === nothingStatus)
-            return end.stdout;
-        const failure = gitFailure(args, end);
-        const wait = PAUSES_MS[attempt];
-        if (failure.code !== "git-failed" || wait === undefined)
-            throw failure;
-        await (0,promises_namespaceObject.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
-    }
-}
-/** The token as a header that goes to this server's origin alone, in the form that git hands to no file and no process list. */
-function authorisation(remote, token) {
-    if (token === null)
-        return {};
-    const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
-    return { [`http.${remote.origin}/.extraHeader`]: `AUTHORIZATION: basic ${credentials}` };
-}
-function checkUrl(url) {
-    const parsed = URL.canParse(url) ? new URL(url) : null;
-    const plain = parsed && !parsed.username && !parsed.password && !/["\\\s]/.test(url);
-    if (plain && ["https:", "http:", "file:"].includes(parsed.protocol))
-        return parsed;
-    throw new TaskFailure("git-failed", "The target's git URL must be an HTTP address without credentials.");
-}
-function configFile(url, bare) {
-    const work = "[user]\n\tname = agent\n\temail = agent@localhost\n";
-    return [
-        `[core]\n\trepositoryformatversion = 0\n\tbare = ${bare}\n`,
-        `[remote "origin"]\n\turl = "${url}"\n`,
-        bare ? "" : `\tfetch = +refs/heads/*:refs/remotes/origin/*\n${work}`,
-    ].join("");
-}
-
-;// CONCATENATED MODULE: ./build/adapters/git/refs.js
-
-
-
-const QUIETLY = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules"];
-/** Fetches the tips of both branches, depth 1: with all files, or with none. */
-async function fetchBranches(repository, want, files, namespace) {
-    const branches = [...new Set([want.base, want.branch])];
-    const refspecs = branches.map((branch) => lenientRefspec(`refs/heads/${branch}`, `${namespace}/${branch}`));
-    const partial = files === "no-files";
-    await repository.readRemote([
-        "fetch",
-        ...QUIETLY,
-        "--depth=1",
-        "--prune",
-        ...(partial ? ["--filter=blob:none"] : []),
-        "origin",
-        ...refspecs,
-    ], 
-    // With a depth, git ends with 1 where no ref matches.
-    { nothingStatus: 1, ...(partial ? { settings: PARTIAL } : {}) });
-    const found = await listRefs(repository, namespace);
-    const base = found.get(`${namespace}/${want.base}`);
-    if (!base)
-        throw await missingBase(repository, want.base);
-    return { base, branch: found.get(`${namespace}/${want.branch}`) ?? null };
-}
-/** Fetches objects that are known by id in one request: commits and their trees, or files. */
-async function fetchObjects(repository, oids, kind) {
-    if (oids.length === 0)
-        return;
-    const depth = kind === "commits" ? ["--depth=1"] : [];
-    await repository.readRemote(["fetch", ...QUIETLY, ...depth, "--filter=blob:none", "origin", "--stdin"], {
-        input: `${[...new Set(oids)].join("\n")}\n`,
-        // We know what we lack: telling the server what we have would cost a round trip.
-        settings: { ...PARTIAL, "fetch.negotiationAlgorithm": "noop" },
-    });
-}
-/** Fetches a commit that the server alone has, on a parent that the store has; no files. */
-async function fetchChild(repository, commit, parent) {
-    const args = ["fetch", ...QUIETLY, "--filter=blob:none", `--negotiation-tip=${parent}`, "origin", commit];
-    await repository.readRemote(args, { settings: PARTIAL });
-}
-/** The commit that a ref of the server points at now; `null` where there is no such ref. */
-async function lookUpRef(repository, ref) {
-    const lines = (await repository.readRemote(["ls-remote", "--quiet", "origin", ref])).toString().split("\n");
-    const line = lines.find((candidate) => candidate.endsWith(`\t${ref}`));
-    return line?.split("\t")[0] ?? null;
-}
-/** Fetches the commit of one ref that may be missing, and gives it with its message. */
-async function fetchRef(repository, ref) {
-    const local = ref.replace(/^refs\//, "refs/found/");
-    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-    const output = await repository.read([
-        "for-each-ref",
-        "--format=%(refname)%0a%(objectname)%0a%(contents)",
-        local,
-    ]);
-    const [name, oid, ...message] = output.toString().split("\n");
-    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
-}
-/**
- * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
- * the last component's middle lets in no more than the few names that begin and end like it.
- */
-function lenientRefspec(ref, destination) {
-    const name = [...(ref.split("/").at(-1) ?? "")];
-    const tail = name.slice(Math.ceil(name.length / 2)).join("");
-    const starred = (whole) => `${whole.slice(0, whole.length - tail.length)}*${tail}`;
-    return `+${starred(ref)}:${starred(destination)}`;
-}
-async function listRefs(repository, namespace) {
-    const output = await repository.read(["for-each-ref", "--format=%(objectname) %(refname)", namespace]);
-    const lines = output.toString().split("\n").filter(Boolean);
-    return new Map(lines.map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]));
-}
-async function missingBase(repository, base) {
-    const heads = await repository.readRemote(["ls-remote", "--quiet", "--heads", "origin"]);
-    if (heads.length === 0)
-        return new TaskFailure("target-empty", "The target repository has no branch yet.");
-    return new TaskFailure("base-not-found", `The target repository has no branch ${inlineCode(base)}.`);
-}
-
 ;// CONCATENATED MODULE: ./build/adapters/git/checkout.js
 
 
@@ -76568,6 +76672,8 @@ async function pushRef(repository, move) {
     const state = await stateAfter(repository, move);
     if (state !== "as-before")
         return state;
+    if (wasStale(first))
+        return "moved";
     if (wasRefused(first))
         throw push_failureOf(move, first);
     // The base may be out of the server's sight by now (its branch went on), so that git wants to send it whole, though we never
@@ -76610,6 +76716,13 @@ async function stateAfter(repository, move) {
     if (now === move.oid)
         return "pushed";
     return now === move.expected ? "as-before" : "moved";
+}
+/**
+ * Whether the ref was not as expected when git looked, though it is now: a claim that was held, and given back a moment later.
+ * The words are git's own for a lease that does not hold; there is no code for it.
+ */
+function wasStale({ status }) {
+    return status?.flag === "!" && status.reason === "stale info";
 }
 /** Whether the server said no, rather than that something broke on the way or in git's own packing. */
 function wasRefused({ end, status }) {
@@ -77533,6 +77646,9 @@ const ETC = [
 ].map((name) => `/etc/${name}`);
 /** Where `/etc/resolv.conf` leads to under systemd. */
 const RESOLVER = "/run/systemd/resolve";
+/** The kernel's own settings: writable for root's user id, also without a capability and in a namespace. */
+const KERNEL = ["sys", "fs", "acpi", "scsi", "mtrr", "pressure", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const KERNEL_SECRETS = ["kcore", "keys", "kmsg", "timer_list", "sched_debug", "latency_stats"].map((name) => `/proc/${name}`);
 const CERTIFICATES = [
     ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
     "NODE_EXTRA_CA_CERTS",
@@ -77545,6 +77661,8 @@ function sandboxMounts(step, environment) {
         ...SYSTEM.flatMap(systemMount),
         ...readOnly([...ETC, RESOLVER]),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"],
+        ...readOnly(KERNEL.filter(external_node_fs_.existsSync)),
+        ...KERNEL_SECRETS.filter(external_node_fs_.existsSync).flatMap((path) => ["--ro-bind", "/dev/null", path]),
         // Where the runner lies below one of the above, it is covered; HOME is an empty one.
         ...places.flatMap((place) => ["--tmpfs", place]),
         ...readOnly(toolFolders(step.environment, places)),
@@ -77565,8 +77683,7 @@ function toolFolders(environment, places) {
     const paths = [...named, ...certificates].filter((path) => path?.startsWith("/"));
     const isSystem = (path) => SYSTEM.some((root) => runner_places_holds(root, path));
     const shows = (path) => places.some((place) => runner_places_holds(path, place));
-    const isThere = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) !== undefined;
-    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && isThere(path));
+    return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && (0,external_node_fs_.existsSync)(path));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/bubblewrap.js
@@ -78804,6 +78921,8 @@ async function readLabelling(client, repository, number, label) {
 
 
 
+
+
 /** Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read. */
 function openWorld(options) {
     const { configuration, logger, redactor } = options;
@@ -78817,6 +78936,10 @@ function openWorld(options) {
     };
     const api = { baseUrl: configuration.apiUrl, clock: clock_systemClock, log, redact, onAnswer };
     const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
+    // Without isolation a step could find the mirrors, and change what later tasks see.
+    const mirrors = configuration.settings.isolation === "none"
+        ? undefined
+        : createMirrors((0,external_node_path_.join)(options.workspace.folder, "mirrors"));
     const pace = createPace(clock_systemClock, configuration.pace);
     const own = { ...api, token: access.dispatch, budgetMs: 0 };
     const dispatch = withOneViewer(createGitHub(own));
@@ -78840,7 +78963,13 @@ function openWorld(options) {
         async openPorts({ id }, run, stop) {
             const taskLog = asLog(logger, redact, { task: id, run: run.id });
             const ports = openPortsWith(access, configuration.settings, {
-                ...{ apiUrl: configuration.apiUrl, temporaryFolder: options.workspace.folder, redactor, onAnswer },
+                ...{
+                    apiUrl: configuration.apiUrl,
+                    temporaryFolder: options.workspace.folder,
+                    redactor,
+                    onAnswer,
+                    mirrors,
+                },
                 ...{ log: taskLog, cancellation: stop },
             });
             return {
@@ -79038,7 +79167,7 @@ function program_explain(thrown) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6446);
+/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7890);
 
 await (0,_adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__/* .createProgram */ .r)((status) => {
     process.exitCode = status;
