@@ -9,6 +9,8 @@ export interface GitCall {
   /** Folder that git is started in. */
   directory: string;
   input?: string | Buffer | undefined;
+  /** A deadline of its own, in milliseconds: after it the command is killed, and ends like any other that failed. */
+  deadlineMs?: number | undefined;
   /** Bytes of standard output after which git is stopped and `overflow` is set; without it, too much is a failure. */
   maxOutput?: number | undefined;
   /** The caller knows what a failure means: git's own words, unlike the server's, are for debugging only. */
@@ -62,7 +64,10 @@ export function runGit(options: GitProcessOptions, call: GitCall): Promise<GitEn
       reject(reason);
     };
     const cancel = () => stop(options.cancellation.reason);
-    const timer = setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs);
+    const timer =
+      call.deadlineMs === undefined
+        ? setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs)
+        : setTimeout(() => killGroup(child), call.deadlineMs);
     options.cancellation.addEventListener("abort", cancel, { once: true });
     const settle = () => {
       clearTimeout(timer);

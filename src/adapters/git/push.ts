@@ -12,6 +12,9 @@ export interface RefMove {
   expected: Oid | null;
 }
 
+/** Git waits for ever where an answer to its push breaks off in its middle; a patch within the limits takes seconds. */
+const PUSH_DEADLINE_MS = 120_000;
+
 interface Attempt {
   end: GitEnd;
   /** What git says of the ref; `null` where it did not come that far. */
@@ -56,6 +59,7 @@ async function push(
   const end = await repository.writeRemote([...args, "origin", `${oid ?? ""}:${ref}`], {
     settings,
     quiet: true,
+    deadlineMs: PUSH_DEADLINE_MS,
   });
   const status = readStatus(end.stdout, ref);
   return { end, status, done: end.status === 0 && status !== null && status.flag !== "!" };

@@ -31,6 +31,8 @@ export interface CommandOptions {
   workTree?: string;
   maxOutput?: number;
   quiet?: boolean;
+  /** See `GitCall`. */
+  deadlineMs?: number;
   /** Exit status that is an answer too: there is nothing to be read. */
   nothingStatus?: number;
 }
@@ -85,6 +87,7 @@ export async function createRepository(
       input: command.input,
       maxOutput: command.maxOutput,
       quiet: command.quiet,
+      deadlineMs: command.deadlineMs,
     });
   };
   const run: Repository["run"] = (args, command = {}) => {
