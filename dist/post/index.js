@@ -46603,7 +46603,9 @@ function runGit(options, call) {
             reject(reason);
         };
         const cancel = () => stop(options.cancellation.reason);
-        const timer = setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs);
+        const timer = call.deadlineMs === undefined
+            ? setTimeout(() => stop(tooSlow(call, options.deadlineMs)), options.deadlineMs)
+            : setTimeout(() => killGroup(child), call.deadlineMs);
         options.cancellation.addEventListener("abort", cancel, { once: true });
         const settle = () => {
             clearTimeout(timer);
@@ -46714,6 +46716,7 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
             input: command.input,
             maxOutput: command.maxOutput,
             quiet: command.quiet,
+            deadlineMs: command.deadlineMs,
         });
     };
     const run = (args, command = {}) => {
@@ -47461,6 +47464,8 @@ async function findCrlf(repository, blobs) {
 
 
 
+/** Git waits for ever where an answer to its push breaks off in its middle; a patch within the limits takes seconds. */
+const PUSH_DEADLINE_MS = 120_000;
 /**
  * Moves one ref of the server where it still is as expected. Whatever went wrong, where the ref stands afterwards decides: an
  * answer that was lost is no failure, and a push that lost a race is "moved".
@@ -47498,6 +47503,7 @@ async function push(repository, { ref, oid, expected }, settings) {
     const end = await repository.writeRemote([...args, "origin", `${oid ?? ""}:${ref}`], {
         settings,
         quiet: true,
+        deadlineMs: PUSH_DEADLINE_MS,
     });
     const status = readStatus(end.stdout, ref);
     return { end, status, done: end.status === 0 && status !== null && status.flag !== "!" };
