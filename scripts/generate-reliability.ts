@@ -6,7 +6,9 @@ const PAGE = new URL("../docs/reliability.md", import.meta.url);
 const MATRIX = /(<!-- matrix -->\n)[\s\S]*(\n<!-- \/matrix -->)/;
 
 const calls = await listCalls();
-const { hung, ...others } = Object.groupBy(Object.keys(FAULTS), (fault) => (fault === "hung" ? "hung" : fault));
+const { hung, ...others } = Object.groupBy(Object.keys(FAULTS), (fault) =>
+  fault === "hung" ? "hung" : fault,
+);
 // A hung request is waited for, not worked on: all of them at once.
 const cases = (
   await Promise.all([runCases(calls, hung ?? [], calls.length), runCases(calls, Object.keys(others), 3)])
