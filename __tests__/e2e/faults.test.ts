@@ -14,9 +14,8 @@ describe("one fault in one request of a first run, then a clean run, leave every
 
   test.each(Object.keys(FAULTS))("%s", async (fault) => {
     // A hung request is waited for, not worked on.
-    const cases = await runCases(calls, [fault], fault === "hung" ? 21 : 4);
+    const cases = await runCases(calls, [fault], fault === "hung" ? calls.length : 4);
     expect(cases.flatMap(flawsOf)).toEqual([]);
-    for (const { call, first } of cases) expect(cellOf(call, fault)).toBe(first);
   });
 
   test("docs/reliability.md has a row for each request", () => {
@@ -24,9 +23,3 @@ describe("one fault in one request of a first run, then a clean run, leave every
     for (const row of rows) expect(PAGE).toContain(`\n${row.split(" | ")[0]} |`);
   });
 });
-
-/** What the page says of a case. */
-function cellOf({ name, nth }: Call, fault: string): string | undefined {
-  const row = PAGE.split("\n").find((line) => line.startsWith(`| \`${name}\` ${nth} |`));
-  return row?.split(" | ")[1 + Object.keys(FAULTS).indexOf(fault)]?.replace(/ \|$/, "");
-}
