@@ -175,6 +175,51 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
       "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
     retryable: false,
   },
+  "invalid-report": {
+    title: "The investigation's report cannot be used",
+    remedy:
+      "Have the step write the named field as `docs/investigate-approve-act.md` shows, then run the whole workflow again.",
+    retryable: false,
+  },
+  "report-mismatch": {
+    title: "This is not what was approved",
+    remedy:
+      "Hand over the report and the patch of this run exactly as `investigate` made them, and its output `report-digest`; then run the whole workflow again.",
+    retryable: false,
+  },
+  "report-expired": {
+    title: "The approved report is too old",
+    remedy: "Run the whole workflow again, and approve it in time.",
+    retryable: true,
+  },
+  "base-moved": {
+    title: "The base has moved since the investigation",
+    remedy: "Run the whole workflow again, so that what is approved fits the base as it is now.",
+    retryable: true,
+  },
+  "environment-unprotected": {
+    title: "The environment asks nobody for approval",
+    remedy:
+      "Check the environment's name, and give it required reviewers in *Settings → Environments* (or set `allow-unprotected: true`).",
+    retryable: false,
+  },
+  "not-approved": {
+    title: "The run was not approved by anybody who may",
+    remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+    retryable: false,
+  },
+  "action-failed": {
+    title: "The approved action failed",
+    remedy:
+      "Read the end of its output in the run's log, look at what it left behind, then run the whole workflow again.",
+    retryable: false,
+  },
+  "audit-failed": {
+    title: "The audit trail could not be delivered",
+    remedy:
+      "Check `audit-url` and `audit-token`, or set `audit-required: false` to go on without; the events are in `audit-file`.",
+    retryable: true,
+  },
   "git-failed": {
     title: "Git could not finish",
     remedy: "Read the run's log; if the git server was out of reach, comment `/agent retry`.",

@@ -1,71 +1,34 @@
 import { z } from "zod";
-import { TaskFailure } from "./failure.ts";
-import { inlineCode } from "./harmless.ts";
-import { isRepositoryName } from "./identifiers.ts";
 import { refuseConflicts } from "./input-conflicts.ts";
+import {
+  appId,
+  callbackUrl,
+  count,
+  flag,
+  globLines,
+  type InputTable,
+  identity,
+  image,
+  input,
+  list,
+  minutes,
+  names,
+  optionalBranch,
+  optionalCount,
+  optionalPath,
+  optionalRepository,
+  optionalText,
+  readInputs,
+  repositoryGlobs,
+  script,
+  switchedOff,
+  text,
+  unixUser,
+  type ValuesOf,
+  variables,
+} from "./input-kinds.ts";
 import { ISOLATION_LEVELS, NETWORKS } from "./isolation.ts";
 import { DEFAULT_PROTECTED_PATHS } from "./policy/protected-paths.ts";
-import type { Identity } from "./ports.ts";
-
-/** How one input is read: its default as `action.yml` writes it, its parser, and what would fit, for the error. */
-interface Input<T> {
-  fallback: string;
-  schema: z.ZodType<T, string>;
-  fits: string;
-  secret: boolean;
-}
-
-function input<T>(fallback: string, schema: z.ZodType<T, string>, fits: string): Input<T> {
-  return { fallback, schema, fits, secret: false };
-}
-
-const text = z.string().trim();
-const optionalText = text.transform((value) => value || null);
-const script = z.string().transform((value) => (value.trim() ? value : null));
-const flag = text
-  .toLowerCase()
-  .pipe(z.enum(["true", "false"]))
-  .transform((value) => value === "true");
-const list = z.string().transform((value) => splitList(value, /[,\n\r]/));
-const globLines = z.string().transform((value) => splitList(value, /[\n\r]/));
-const names = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
-const variables = list.pipe(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
-const count = text.regex(/^[1-9]\d{0,8}$/).transform(Number);
-const optionalCount = z.union([z.literal("").transform(() => null), count]);
-const minutes = text
-  .regex(/^\d*\.?\d+$/)
-  .transform(Number)
-  .pipe(z.number().positive().max(1440));
-const unixUser = z.union([z.literal("").transform(() => null), text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
-const image = z.union([z.literal("").transform(() => null), text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
-const repository = text.refine(isRepositoryName);
-const optionalRepository = z.union([z.literal("").transform(() => null), repository]);
-const repositoryGlobs = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-const branch = text
-  .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
-  .refine((value) => value !== "@" && !value.startsWith("refs/"));
-const optionalBranch = z.union([z.literal("").transform(() => null), branch]);
-const appId = z.union([z.literal("").transform(() => null), text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
-const optionalPath = z.union([
-  z.literal("").transform(() => null),
-  text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
-]);
-/** `null` lets tasks run; any other text than `true` is the reason why none may. */
-const switchedOff = text.transform((value) => {
-  if (value.toLowerCase() === "false") return null;
-  return value.toLowerCase() === "true" ? "" : value;
-});
-const callbackUrl = z.union([
-  z.literal("").transform(() => null),
-  text
-    .pipe(z.url())
-    .transform((value) => new URL(value))
-    .refine(isCallbackUrl),
-]);
-const identity = text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value): Identity => {
-  const open = value.lastIndexOf("<");
-  return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
-});
 
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
@@ -126,50 +89,16 @@ export const INPUTS = {
     ...input("", optionalText, "the secret that callbacks are signed with"),
     secret: true,
   },
-} satisfies Record<string, Input<unknown>>;
+} satisfies InputTable;
 
-type Inputs = typeof INPUTS;
-export type InputName = keyof Inputs;
-type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name;
+export type InputName = keyof typeof INPUTS;
 
-/** The inputs as values, by camel-cased name: `allowed-targets` is `allowedTargets`. */
-export type Settings = {
-  [Name in InputName as CamelCase<Name>]: z.output<Inputs[Name]["schema"]>;
-};
+/** The main action's inputs as values. */
+export type Settings = ValuesOf<typeof INPUTS>;
 
-/**
- * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
- */
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other. */
 export function readSettings(read: (name: InputName) => string): Settings {
-  const entries = Object.entries(INPUTS).map(([name, definition]) => {
-    const given = read(name as InputName);
-    const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
-    const parsed = definition.schema.safeParse(value);
-    if (parsed.success) return [camelCase(name), parsed.data];
-    const problem = definition.secret ? "is missing" : `is ${inlineCode(value)}, which does not fit`;
-    throw new TaskFailure("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
-  });
-  const settings = Object.fromEntries(entries) as Settings;
+  const settings = readInputs(INPUTS, read);
   refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
   return settings;
-}
-
-/** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }: URL): boolean {
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-  return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
-}
-
-function splitList(value: string, separator: RegExp): string[] {
-  return value
-    .split(separator)
-    .map((item) => item.trim())
-    .filter(Boolean);
-}
-
-function camelCase(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

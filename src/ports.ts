@@ -20,6 +20,7 @@ export interface Ports {
   findSecrets(content: string | Uint8Array): FoundSecret[];
   /** Missing where nobody wants to be told. */
   callback?: Callback;
+  audit: Audit;
   log: Log;
   clock: Clock;
   /** Aborted when the run is cancelled; its reason is a `TaskFailure("cancelled", …)`. */
@@ -37,6 +38,32 @@ export interface Delivery {
   id: string;
   /** JSON. */
   body: string;
+}
+
+/** Takes down what happens, for people who must answer for it. Never throws; a trail that must be whole is asked for it at the end. */
+export interface Audit {
+  record(entry: AuditEntry): void;
+}
+
+/** One thing that happened, in the terms of the AIMgentix event schema; the trail adds who ran, when, and the trace. */
+export interface AuditEntry {
+  /** `agent`: the processing step; `human`: whoever asked or approved; `system`: agent-runner. */
+  actor: "agent" | "human" | "system";
+  actionType:
+    | "tool_call"
+    | "http_request"
+    | "db_query"
+    | "file_read"
+    | "file_write"
+    | "api_call"
+    | "policy_check";
+  /** What it was done to, such as `owner/name#12`; cut at 1024 characters. */
+  resource: string;
+  status: "success" | "error" | "pending" | "denied";
+  /** Milliseconds, from 0; `null` for what takes no time or has only begun. */
+  latencyMs: number | null;
+  /** JSON. `step` names what was done. */
+  metadata: { step: string } & Record<string, unknown>;
 }
 
 /** Files that outlive the run, for the workflow to upload. */

@@ -63,6 +63,7 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
     steps,
     findSecrets: () => [],
     artifacts: { makeFolder: async (name) => `/kept/${name}`, write: async () => {} },
+    audit: { record: () => {} },
     log,
     clock,
     cancellation: cancellation.signal,

@@ -94,6 +94,7 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
       cancellation,
     }),
     artifacts: createArtifacts({ temporaryFolder }),
+    audit: { record: () => {} },
     findSecrets: redactor.find,
     ...openCallback(settings, { clock: systemClock, redact }),
     log,
