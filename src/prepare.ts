@@ -28,6 +28,18 @@ export interface Findings {
   kept: KeptWork | null;
 }
 
+/** What is known before anything was read. */
+export const NO_FINDINGS: Readonly<Findings> = {
+  issue: null,
+  taskId: null,
+  situation: null,
+  task: null,
+  proposal: null,
+  stat: null,
+  pushed: null,
+  kept: null,
+};
+
 /** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
 export async function prepare(
   ports: Needs,

@@ -10,7 +10,7 @@ import { type KeptWork, keepWork } from "./keep-work.ts";
 import { permitSender } from "./policy/permit.ts";
 import { readPolicy } from "./policy/policy.ts";
 import type { Ports } from "./ports.ts";
-import { prepare } from "./prepare.ts";
+import { NO_FINDINGS, prepare } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter, type Reporter } from "./report/reporter.ts";
@@ -38,17 +38,8 @@ export async function runTask(
 /** The report of a run that could not even begin: a bad input or event. */
 export function reportOfNothing(run: Run, thrown: unknown): FinalReport {
   const outcome = failedOutcome(asFailure(thrown), "authorise");
-  const nothing = {
-    issue: null,
-    taskId: null,
-    task: null,
-    proposal: null,
-    stat: null,
-    stages: [],
-    pushed: null,
-    kept: null,
-  };
-  return { ...nothing, run, outcome, attempt: 1 };
+  const { situation: _, ...nothing } = NO_FINDINGS;
+  return { ...nothing, stages: [], run, outcome, attempt: 1 };
 }
 
 async function carryOut(

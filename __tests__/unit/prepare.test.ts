@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { TaskFailure } from "../../src/failure.ts";
 import { branchFor } from "../../src/naming.ts";
-import { type Findings, prepare } from "../../src/prepare.ts";
+import { type Findings, NO_FINDINGS, prepare } from "../../src/prepare.ts";
 import type { Dispatch } from "../../src/task.ts";
 import { aDispatch } from "../builders/dispatch.ts";
 import { someSettings } from "../builders/settings.ts";
@@ -9,16 +9,7 @@ import { aPullRequest, aRun } from "../builders/task.ts";
 import { aWorld, DISPATCH, type Inputs, TARGET, TASK_ID, type World } from "../fakes/world.ts";
 
 async function prepared(world: World, inputs: Inputs = {}, change: Partial<Dispatch> = {}) {
-  const findings: Findings = {
-    issue: null,
-    taskId: null,
-    situation: null,
-    task: null,
-    proposal: null,
-    stat: null,
-    pushed: null,
-    kept: null,
-  };
+  const findings: Findings = { ...NO_FINDINGS };
   const dispatch = aDispatch(world.issue, change);
   return { ...(await prepare(world.ports, someSettings(inputs), aRun(), dispatch, findings)), findings };
 }

@@ -1,7 +1,7 @@
 import type { Claim } from "../claim.ts";
 import type { Settings } from "../inputs.ts";
 import type { Ports } from "../ports.ts";
-import type { Findings } from "../prepare.ts";
+import { type Findings, NO_FINDINGS } from "../prepare.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import type { Outcome, Run } from "../task.ts";
 import { deliveryOf } from "./callback.ts";
@@ -31,16 +31,7 @@ export function createReporter(
   settings: Pick<Settings, "statusComment" | "stateLabels">,
   run: Run,
 ): Reporter {
-  const findings: Findings = {
-    issue: null,
-    taskId: null,
-    situation: null,
-    task: null,
-    proposal: null,
-    stat: null,
-    pushed: null,
-    kept: null,
-  };
+  const findings: Findings = { ...NO_FINDINGS };
   let outcome: Outcome | null = null;
   let claim: Won | null = null;
   const tell = (): Report => {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { TaskFailure } from "../failure.ts";
 import type { Actor, Issue, RepositoryName } from "../task.ts";
 
-/** The parts of GitHub's webhook payloads that the triggers read; everything else is ignored. */
+// The parts of GitHub's webhook payloads that the triggers read; everything else is ignored.
+
 export const actorShape = z.object({
   login: z.string().min(1),
   type: z.enum(["User", "Bot", "Organization"]).catch("User"),
@@ -10,8 +11,13 @@ export const actorShape = z.object({
 
 export const repositoryShape = z.object({ full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/) });
 
-export const labelShape = z.object({ name: z.string() });
+/** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
+export const labelShape = z.union([
+  z.object({ name: z.string() }),
+  z.string().transform((name) => ({ name })),
+]);
 
+/** GitHub's issue, wherever it stands; a payload is forgiven what it leaves out. */
 export const issueShape = z.object({
   number: z.number().int().positive(),
   html_url: z.string(),
@@ -43,7 +49,8 @@ export const issueNumberShape = z
 
 export const eventShape = z.object({ repository: repositoryShape, sender: actorShape });
 
-const GHOST: Actor = { login: "ghost", type: "User" };
+/** Whom GitHub shows in place of an account that was deleted. */
+export const GHOST: Actor = { login: "ghost", type: "User" };
 
 export function toIssue(repository: RepositoryName, issue: z.output<typeof issueShape>): Issue {
   return {
@@ -55,7 +62,7 @@ export function toIssue(repository: RepositoryName, issue: z.output<typeof issue
     author: issue.user ?? GHOST,
     labels: issue.labels.map((label) => label.name),
     state: issue.state,
-    isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
+    isPullRequest: issue.pull_request != null,
     commentCount: issue.comments,
     updatedAt: issue.updated_at,
   };

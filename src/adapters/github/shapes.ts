@@ -1,22 +1,21 @@
 import { z } from "zod";
 import type { Comment, ComparedCommit, Permission, Repository } from "../../ports.ts";
-import type { Actor, Issue, PullRequest } from "../../task.ts";
+import type { PullRequest } from "../../task.ts";
+import {
+  GHOST,
+  issueShape as issueOfEvent,
+  labelShape,
+  actorShape as nobodyDeleted,
+  toIssue,
+} from "../../triggers/payload.ts";
 
 // The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
 
-const TYPES = ["User", "Bot", "Organization"] as const;
+/** An account; `null` stands for one that was deleted. */
+export const actorShape = nobodyDeleted.nullable().transform((actor) => actor ?? GHOST);
 
-/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
-export const actorShape = z
-  .object({ login: z.string(), type: z.enum(TYPES).catch("User") })
-  .nullable()
-  .transform((actor): Actor => actor ?? { login: "ghost", type: "User" });
-
-/** GitHub lists labels as names or as objects. */
-const labelShape = z
-  .union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
-  .describe("GitHub lists labels as names or as objects");
-export const labelsShape = z.array(labelShape);
+/** The names of an issue's labels. */
+export const labelsShape = z.array(labelShape).transform((labels) => labels.map(({ name }) => name));
 
 const text = z
   .string()
@@ -24,35 +23,15 @@ const text = z
   .transform((value) => value ?? "");
 const oid = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 
-export const issueShape = z
-  .object({
+/** An answer leaves nothing out: where it does, it is broken. */
+export const issueShape = issueOfEvent
+  .extend({
     repository_url: z.string(),
-    number: z.number(),
-    html_url: z.string(),
-    title: z.string(),
-    body: text,
-    user: actorShape,
-    labels: labelsShape,
+    labels: z.array(labelShape),
     state: z.enum(["open", "closed"]),
-    pull_request: z.object({}).nullish(),
     comments: z.number(),
-    updated_at: z.string(),
   })
-  .transform(
-    (issue): Issue => ({
-      repository: repositoryIn(issue.repository_url),
-      number: issue.number,
-      url: issue.html_url,
-      title: issue.title,
-      body: issue.body,
-      author: issue.user,
-      labels: issue.labels,
-      state: issue.state,
-      isPullRequest: issue.pull_request != null,
-      commentCount: issue.comments,
-      updatedAt: issue.updated_at,
-    }),
-  );
+  .transform((issue) => toIssue(repositoryIn(issue.repository_url), issue));
 
 export const commentShape = z
   .object({
