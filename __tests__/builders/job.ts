@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { issuesEvent } from "../../loopback/events.ts";
 import { type LoopbackGitHub, startLoopbackGitHub } from "../../loopback/github.ts";
 import { type ActionEnd, type ActionRun, runAction } from "../../loopback/runner.ts";
@@ -48,6 +49,19 @@ export async function aDispatchRepository(): Promise<LoopbackGitHub> {
     },
   });
   return github;
+}
+
+/** Opens a world for one test, and sees that the product spoke with it as with GitHub and left no claim behind. */
+export async function withGitHub(use: (github: LoopbackGitHub) => Promise<void>): Promise<void> {
+  const github = await aDispatchRepository();
+  try {
+    await use(github);
+    assert.deepEqual(github.violations, []);
+    assert.deepEqual(github.unknownRoutes, []);
+    assert.deepEqual((await whatRemains(github)).claims, []);
+  } finally {
+    await github.close();
+  }
 }
 
 export interface Job extends Partial<Omit<ActionRun, "inputs">> {

@@ -4,7 +4,6 @@ import type { LoopbackGitHub } from "../../loopback/github.ts";
 import type { ActionRun } from "../../loopback/runner.ts";
 import {
   aBody,
-  aDispatchRepository,
   aLabelledEvent,
   aLabelledIssue,
   DEVELOPER,
@@ -12,6 +11,7 @@ import {
   REPOSITORY,
   runJob,
   whatRemains,
+  withGitHub,
 } from "../builders/job.ts";
 
 jest.setTimeout(600_000);
@@ -24,24 +24,18 @@ const ONCE = {
   claims: [],
 };
 
-test("eight runs of one issue at once make one pull request, and seven quiet duplicates", async () => {
-  const github = await aDispatchRepository();
-  try {
+test("eight runs of one issue at once make one pull request, and seven quiet duplicates", () =>
+  withGitHub(async (github) => {
     const event = await aLabelledIssue(github, ONE_LINE_DIFF);
     const ids = Array.from({ length: 8 }, (_, index) => String(2000 + index));
     const ends = await Promise.all(ids.map((runId) => runJob(github, event, { runId })));
     const outcomes = ends.map(({ outputs }) => outputs.outcome).sort();
     expect(outcomes).toEqual([...Array(7).fill("duplicate"), "opened"]);
     expect(await whatRemains(github)).toMatchObject(ONCE);
-    expect(github.violations).toEqual([]);
-  } finally {
-    await github.close();
-  }
-});
+  }));
 
-test("fifty issues, each opened and labelled, are taken by eight runs at once: each task once", async () => {
-  const github = await aDispatchRepository();
-  try {
+test("fifty issues, each opened and labelled, are taken by eight runs at once: each task once", () =>
+  withGitHub(async (github) => {
     const numbers = await fileIssues(github, 50);
     const events = numbers.flatMap((number) => [openedEvent(github, number), aLabelledEvent(github, number)]);
     let runId = 3000;
@@ -61,11 +55,7 @@ test("fifty issues, each opened and labelled, are taken by eight runs at once: e
         branches: [expect.any(String)],
       });
     }
-    expect(github.violations).toEqual([]);
-  } finally {
-    await github.close();
-  }
-});
+  }));
 
 async function fileIssues(github: LoopbackGitHub, count: number): Promise<number[]> {
   const numbers: number[] = [];

@@ -20,7 +20,12 @@ describeLevels(describe, (level) => {
       const event = await aLabelledIssue(github, "Write it");
       const command = `cat "$AGENT_INSTRUCTION_FILE" >src/new.txt; sed -i s/two/TWO/ src/a.txt; mkdir -m 700 src/deep
         echo x >src/deep/file; chmod 000 src/deep/file
-        if grep -qaF "${TOKEN}" /proc/[0-9]*/environ 2>/dev/null; then echo "token: seen"; else echo "token: unseen"; fi`;
+        token=unseen p=$$
+        while [ "$p" -gt 1 ]; do
+          if grep -qaF "${TOKEN}" "/proc/$p/environ" 2>/dev/null; then token=seen; fi
+          p=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$p/status")
+        done
+        echo "token: $token"`;
       const end = await runJob(github, event, { inputs: { command, ...inputsOf(level) } });
       expect(end.outputs).toMatchObject({ outcome: "opened", "failure-code": "" });
       const branch = String(end.outputs.branch);

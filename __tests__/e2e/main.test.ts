@@ -3,7 +3,6 @@ import { issueCommentEvent, repositoryDispatchEvent, workflowDispatchEvent } fro
 import type { LoopbackGitHub } from "../../loopback/github.ts";
 import {
   aBody,
-  aDispatchRepository,
   aLabelledEvent,
   aLabelledIssue,
   DEVELOPER,
@@ -12,22 +11,10 @@ import {
   runJob,
   TASK_ID,
   whatRemains,
+  withGitHub,
 } from "../builders/job.ts";
 
 jest.setTimeout(120_000);
-
-/** Opens a world for one test, and sees that the product spoke with it as with GitHub. */
-async function withGitHub(use: (github: LoopbackGitHub) => Promise<void>): Promise<void> {
-  const github = await aDispatchRepository();
-  try {
-    await use(github);
-    expect(github.violations).toEqual([]);
-    expect(github.unknownRoutes).toEqual([]);
-    expect((await whatRemains(github)).claims).toEqual([]);
-  } finally {
-    await github.close();
-  }
-}
 
 function lastComment(github: LoopbackGitHub): string {
   return github.issue(REPOSITORY, 1).comments.at(-1)?.body ?? "";

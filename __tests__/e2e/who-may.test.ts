@@ -4,7 +4,6 @@ import { issueCommentEvent } from "../../loopback/events.ts";
 import type { LoopbackGitHub } from "../../loopback/github.ts";
 import { hmacOf, signedText } from "../../src/signature.ts";
 import {
-  aDispatchRepository,
   aLabelledEvent,
   aLabelledIssue,
   DEVELOPER,
@@ -13,6 +12,7 @@ import {
   runJob,
   TASK_ID,
   whatRemains,
+  withGitHub,
 } from "../builders/job.ts";
 import { type ScriptedGitHub, type Turn, withScriptedGitHub } from "../builders/scripted-github.ts";
 
@@ -20,18 +20,6 @@ jest.setTimeout(120_000);
 
 const POLICY = ".github/agent-runner.yml";
 const SECRET = "a-secret-of-the-backend-0123456789";
-
-/** Opens a world for one test, and sees that the product spoke with it as with GitHub. */
-async function withGitHub(use: (github: LoopbackGitHub) => Promise<void>): Promise<void> {
-  const github = await aDispatchRepository();
-  try {
-    await use(github);
-    expect(github.violations).toEqual([]);
-    expect(github.unknownRoutes).toEqual([]);
-  } finally {
-    await github.close();
-  }
-}
 
 /** An issue with a task that was signed by whoever knows the secret. */
 function aSignedIssue(github: LoopbackGitHub, expires: string, title = "Write TWO in capitals"): number {
