@@ -2,7 +2,7 @@
 
 import type { TaskFailure } from "./failure.ts";
 import type { FoundSecret } from "./redact.ts";
-import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName } from "./task.ts";
+import type { Actor, Change, DiffStat, Issue, Oid, PullRequest, RepositoryName, Stage } from "./task.ts";
 
 /** What a whole run is given; functions take the part they need with `Pick`. */
 export interface Ports {
@@ -20,6 +20,8 @@ export interface Ports {
   findSecrets(content: string | Uint8Array): FoundSecret[];
   /** Missing where nobody wants to be told. */
   callback?: Callback;
+  /** Missing where nobody watches. */
+  watch?: Watch;
   audit: Audit;
   log: Log;
   clock: Clock;
@@ -31,6 +33,12 @@ export interface Ports {
 export interface Callback {
   /** Signs the body and posts it, again where that may help; throws where it was not taken. */
   deliver(delivery: Delivery): Promise<void>;
+}
+
+/** Is told where the run is while it goes on. */
+export interface Watch {
+  /** A stage begins; `issue` is `null` until it was read. */
+  enter(stage: Stage, issue: Issue | null): void;
 }
 
 export interface Delivery {

@@ -27,7 +27,7 @@ export interface Reporter {
 }
 
 export function createReporter(
-  ports: Pick<Ports, "dispatch" | "clock" | "log" | "callback">,
+  ports: Pick<Ports, "dispatch" | "clock" | "log" | "callback" | "watch">,
   settings: Pick<Settings, "statusComment" | "stateLabels">,
   run: Run,
 ): Reporter {
@@ -43,7 +43,10 @@ export function createReporter(
     ? createStatusWriter(ports, () => renderStatusComment(tell()))
     : NO_STATUS;
   const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
-  const progress = createProgress(ports.clock, () => status.refresh());
+  const progress = createProgress(ports.clock, ({ current }) => {
+    status.refresh();
+    ports.watch?.enter(current, findings.issue);
+  });
   const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);
 
   const tellResult = (final: FinalReport) =>

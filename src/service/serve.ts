@@ -1,9 +1,9 @@
 import { TaskFailure } from "../failure.ts";
-import type { FinalReport } from "../report/report.ts";
 import type { Configuration } from "./configuration.ts";
 import { retryPauseFor } from "./intake/interval.ts";
 import { createPoller, type PollerNeeds } from "./intake/poller.ts";
 import { type Delivery, readDelivery } from "./intake/webhook.ts";
+import type { Observe } from "./observer.ts";
 import { startPool } from "./pool.ts";
 import type { Machine } from "./ports.ts";
 import type { Job, Queue } from "./queue/queue.ts";
@@ -12,6 +12,7 @@ import { type WorkNeeds, workOff } from "./work.ts";
 export interface ServiceNeeds extends Omit<PollerNeeds, "queue" | "isBusy">, Pick<WorkNeeds, "openPorts"> {
   queue: Queue;
   machine: Machine;
+  observe: Observe;
   /** Starts to listen, where that is configured; gives the origin it listens on. */
   listen(service: Service): Promise<{ url: string; close(): Promise<void> }>;
 }
@@ -30,10 +31,10 @@ export async function serve(
   needs: ServiceNeeds,
   configuration: Configuration,
   stop: AbortSignal,
-  ended: (job: Job, report: FinalReport) => void = () => {},
 ): Promise<void> {
   const { settings, repositories, maxAttempts, serverUrl, leaseSeconds } = configuration;
-  const { queue, log, clock, openPorts } = needs;
+  const { log, clock, openPorts, observe } = needs;
+  const queue = observed(needs.queue, observe);
   const running = new Map<string, Job>();
   let isReady = false;
   const server = await needs.listen({
@@ -44,23 +45,35 @@ export async function serve(
   });
   const runUrlBase = configuration.runUrlBase ?? server.url;
   const { watch, recheck } = createPoller(
-    { ...needs, isBusy: (id) => running.has(id) },
+    { ...needs, queue, isBusy: (id) => running.has(id) },
     { settings, maxAttempts, runUrlBase, repositories, intervalMs: configuration.pollIntervalMs },
   );
   const work = async (job: Job, cancellation: AbortSignal) => {
     const options = { settings, serverUrl, leaseSeconds, runUrlBase };
     const rateLimitPause = () => retryPauseFor(needs.rateLimit(), clock.now().getTime());
-    await workOff({ queue, openPorts, recheck, rateLimitPause, ended }, options, job, cancellation);
+    await workOff({ queue, openPorts, recheck, rateLimitPause, observe }, options, job, cancellation);
   };
   const pool = startPool({ queue, machine: needs.machine, clock, log, running, work }, configuration);
   isReady = true;
   log.info(
     `Watching ${repositories.join(", ")} as ${configuration.name}, ${configuration.concurrency} tasks at once.`,
   );
-  await watch(stop);
+  await watch(stop, (failure) => observe({ kind: "polled", failure }));
   log.info("Stopping: no more tasks are taken.");
   await pool.drain(configuration.graceMs, new TaskFailure("cancelled", STOPPED));
   await server.close();
+}
+
+/** The same queue, which tells of every job that is new to it. */
+function observed(queue: Queue, observe: Observe): Queue {
+  return {
+    ...queue,
+    async add(job) {
+      const isNew = await queue.add(job);
+      if (isNew) observe({ kind: "queued", job });
+      return isNew;
+    },
+  };
 }
 
 async function deliver(queue: Queue, delivery: Delivery): Promise<string> {

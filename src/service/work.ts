@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { FAILURES } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports, Watch } from "../ports.ts";
 import { headlineOf } from "../report/outcome.ts";
 import type { FinalReport } from "../report/report.ts";
 import { failureCodeOf } from "../report/task-result.ts";
 import { runTask } from "../run-task.ts";
 import type { Run } from "../task.ts";
 import { giveUp } from "./give-up.ts";
+import type { Observe } from "./observer.ts";
 import type { Job, Queue } from "./queue/queue.ts";
 
 export interface WorkOptions {
@@ -26,8 +27,7 @@ export interface WorkNeeds {
   rateLimitPause(): number;
   /** The issue may be somebody else's just now: it is looked at again after this time. */
   recheck(id: string, milliseconds: number): void;
-  /** Sees every end. */
-  ended(job: Job, report: FinalReport): void;
+  observe: Observe;
 }
 
 /** Runs a job as the Action would, and tells the queue how it ended. */
@@ -42,15 +42,21 @@ export async function workOff(
     await needs.queue.fail(job);
     throw thrown;
   });
-  const report = await runTask(ports, options.settings, run, { kind: "dispatch", dispatch: job.dispatch });
-  needs.ended(job, report);
+  needs.observe({ kind: "started", job, run });
+  const watch: Watch = { enter: (stage, issue) => needs.observe({ kind: "stage", job, stage, issue }) };
+  const trigger = { kind: "dispatch", dispatch: job.dispatch } as const;
+  const report = await runTask({ ...ports, watch }, options.settings, run, trigger);
+  needs.observe({ kind: "ended", job, report });
   ports.log.info(headlineOf(report));
   if (report.outcome.kind === "duplicate") needs.recheck(job.id, options.leaseSeconds * 1000);
   if (!mayPass(report, stop)) await needs.queue.done(job);
   else {
     const leastPause = failureCodeOf(report.outcome) === "rate-limited" ? needs.rateLimitPause() : 0;
     const next = await needs.queue.fail(job, leastPause);
-    if (next === "given-up") await giveUp(ports, report, job);
+    if (next === "given-up") {
+      needs.observe({ kind: "given-up", job, report });
+      await giveUp(ports, report, job);
+    }
   }
   return report;
 }

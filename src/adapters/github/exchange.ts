@@ -37,8 +37,8 @@ export interface ExchangeOptions {
   userAgent?: string;
   /** For each request and its answer together. */
   callTimeoutMs?: number;
-  /** Sees every answer, for those who count calls and watch the rate limit. */
-  onAnswer?: (answer: Answer) => void;
+  /** Sees every answer, and `null` where none came, for those who count calls and watch the rate limit. */
+  onAnswer?: (answer: Answer | null) => void;
 }
 
 export interface Exchange {
@@ -100,6 +100,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       log.debug(`${line}: ${answer.status} in ${since()}, ${remaining} calls left`);
       return answer;
     } catch (thrown) {
+      if (thrown instanceof NoAnswer) options.onAnswer?.(null);
       log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
       throw thrown;
     }

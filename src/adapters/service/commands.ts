@@ -4,10 +4,12 @@ import { taskResultOf } from "../../report/task-result.ts";
 import { type Configuration, readConfiguration } from "../../service/configuration.ts";
 import { diagnose, renderFindings } from "../../service/doctor/doctor.ts";
 import { createPoller } from "../../service/intake/poller.ts";
+import type { Observe } from "../../service/observer.ts";
 import { createEmbeddedQueue } from "../../service/queue/embedded.ts";
 import type { Job } from "../../service/queue/queue.ts";
 import { readIssueName, runIssue } from "../../service/run-issue.ts";
 import { serve as serveTasks } from "../../service/serve.ts";
+import { createStatus } from "../../service/status/status.ts";
 import { systemClock } from "../clock.ts";
 import { cancelledBySignal } from "../signals.ts";
 import { listen } from "./http.ts";
@@ -32,16 +34,19 @@ function print(line: string): void {
 /** The service: runs until it is stopped by a signal. */
 export async function serve(options: CommandOptions): Promise<number> {
   const configuration = configure(options);
-  return await withWorld(configuration, process.stdout, async (world) => {
+  const status = createStatus(systemClock);
+  const observe: Observe = status.observe;
+  const serveIn = async (world: World) => {
     const queue = createEmbeddedQueue(systemClock, {
       maxAttempts: configuration.maxAttempts,
       firstPauseMs: configuration.retryMs,
     });
-    const http = { ...configuration, log: world.log };
-    const needs = { ...world, clock: systemClock, queue, listen: listen.bind(null, http) };
+    const http = { ...configuration, log: world.log, clock: systemClock, status };
+    const needs = { ...world, clock: systemClock, queue, observe, listen: listen.bind(null, http) };
     await serveTasks(needs, configuration, cancelledBySignal());
     return 0;
-  });
+  };
+  return await withWorld(configuration, process.stdout, serveIn, observe);
 }
 
 /** One task, now. */
@@ -112,6 +117,7 @@ export async function withWorld(
   configuration: Configuration,
   log: NodeJS.WriteStream,
   use: (world: World, folder: string) => Promise<number>,
+  observe: Observe = () => {},
 ): Promise<number> {
   const redactor = createRedactor();
   const { level, format } = configuration.log;
@@ -127,6 +133,7 @@ export async function withWorld(
       logger,
       redactor,
       workspace,
+      observe,
     });
     try {
       return await use(world, workspace.folder);

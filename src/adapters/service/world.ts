@@ -4,6 +4,7 @@ import type { Log, Ports } from "../../ports.ts";
 import type { Redactor } from "../../redact.ts";
 import type { Configuration } from "../../service/configuration.ts";
 import type { Inspector, TokenKind } from "../../service/doctor/facts.ts";
+import type { Observe } from "../../service/observer.ts";
 import { createPace, pacing } from "../../service/pace.ts";
 import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
 import type { Job } from "../../service/queue/queue.ts";
@@ -42,6 +43,8 @@ export interface WorldOptions {
   logger: Logger;
   redactor: Redactor;
   workspace: Pick<Workspace, "folder" | "kept">;
+  /** Told of every call of GitHub's API. */
+  observe: Observe;
 }
 
 /** Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read. */
@@ -51,8 +54,10 @@ export function openWorld(options: WorldOptions): World {
   const log = asLog(logger, redact);
   for (const secret of configuration.secrets) redactor.add(secret);
   let limit: RateLimit | null = null;
-  const onAnswer = (answer: Answer) => {
-    limit = readRateLimit(answer) ?? limit;
+  const onAnswer = (answer: Answer | null) => {
+    const told = answer && readRateLimit(answer);
+    limit = told ?? limit;
+    options.observe({ kind: "called", status: answer?.status ?? null, limit: told });
   };
   const api = { baseUrl: configuration.apiUrl, clock: systemClock, log, redact, onAnswer };
   const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });

@@ -1,6 +1,6 @@
-import { asFailure } from "../../failure.ts";
+import { asFailure, type TaskFailure } from "../../failure.ts";
 import type { Ports } from "../../ports.ts";
-import type { Issue, RepositoryName } from "../../task.ts";
+import type { FailureCode, Issue, RepositoryName } from "../../task.ts";
 import { type JudgeOptions, judgeIssue } from "../judge.ts";
 import type { IssueFeed, RateLimit } from "../ports.ts";
 import { compareJobs, comparePriorities, type Job, jobId, priorityOf, type Queue } from "../queue/queue.ts";
@@ -25,8 +25,8 @@ export interface Poller {
   find(): Promise<Job[]>;
   /** Looks once and queues what is pending; gives whether anything had changed. */
   sweep(): Promise<boolean>;
-  /** Sweeps until the signal is aborted; more rarely while nothing happens or the rate limit runs low. */
-  watch(stop: AbortSignal): Promise<void>;
+  /** Sweeps until the signal is aborted; more rarely while nothing happens or the rate limit runs low. `polled` is told how each sweep went. */
+  watch(stop: AbortSignal, polled: (failure: FailureCode | null) => void): Promise<void>;
   /** Judges that issue anew in the first sweep after this time, though it may not have changed. */
   recheck(id: string, milliseconds: number): void;
 }
@@ -105,16 +105,17 @@ export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller
       return jobs.sort(compareJobs);
     },
     sweep,
-    async watch(stop) {
+    async watch(stop, polled) {
       while (!stop.aborted) {
-        let failed = false;
+        let failure: TaskFailure | null = null;
         try {
           quietSweeps = (await sweep()) ? 0 : quietSweeps + 1;
         } catch (thrown) {
-          failed = true;
-          needs.log.warning(`Polling failed, and goes on later: ${asFailure(thrown).message}`);
+          failure = asFailure(thrown);
+          needs.log.warning(`Polling failed, and goes on later: ${failure.message}`);
         }
-        if (options.intervalMs === 0 && !failed) {
+        polled(failure?.code ?? null);
+        if (options.intervalMs === 0 && !failure) {
           while (!stop.aborted && ![...rechecks.keys()].some(isRecheckDue))
             await clock.pause(ONLY_RECHECKS_MS, stop);
         } else {
@@ -122,7 +123,7 @@ export function createPoller(needs: PollerNeeds, options: PollerOptions): Poller
           const state = {
             intervalMs,
             quietSweeps,
-            failed,
+            failed: failure !== null,
             limit: needs.rateLimit(),
             now: clock.now().getTime(),
           };

@@ -1,0 +1,154 @@
+import { cutText } from "../../harmless.ts";
+import { showInvisible } from "../../invisible.ts";
+import type { FinalReport } from "../../report/report.ts";
+import { failureCodeOf } from "../../report/task-result.ts";
+import type { FailureCode, Issue, Outcome, PullRequest, Stage } from "../../task.ts";
+import type { ServiceEvent } from "../observer.ts";
+import type { RateLimit } from "../ports.ts";
+import type { Job } from "../queue/queue.ts";
+import { currentHour, type Hour } from "./hours.ts";
+
+/** What the status page remembers, in milliseconds since 1970. Bounded in size, however long the service runs. */
+export interface StatusState {
+  startedAt: number;
+  running: readonly RunningTask[];
+  /** Newest first. */
+  results: readonly Result[];
+  /** Oldest first; hours in which nothing happened are missing. */
+  hours: readonly Hour[];
+  lastPoll: { at: number; failure: FailureCode | null } | null;
+  rateLimit: RateLimit | null;
+}
+
+/** A task as a person knows it. */
+export interface Subject {
+  repository: string;
+  number: number;
+  /** One line with nothing hidden in it; empty until the issue was read. */
+  title: string;
+  attempt: number;
+}
+
+export interface RunningTask extends Subject {
+  runId: string;
+  startedAt: number;
+  /** `null` before the first one. */
+  stage: Stage | null;
+  stageAt: number;
+}
+
+export interface Result extends Subject {
+  runId: string;
+  outcome: Outcome["kind"];
+  failure: FailureCode | null;
+  pullRequest: Pick<PullRequest, "number" | "url"> | null;
+  /** Whether its last try failed, so that it rests. */
+  givenUp: boolean;
+  endedAt: number;
+  tookMs: number;
+}
+
+const MOST_RESULTS = 25;
+const LONGEST_TITLE = 140;
+
+export function firstState(now: Date): StatusState {
+  const nothing = { running: [], results: [], hours: [], lastPoll: null, rateLimit: null };
+  return { startedAt: now.getTime(), ...nothing };
+}
+
+/** The state after an event. */
+export function reduce(state: StatusState, event: ServiceEvent, now: Date): StatusState {
+  const at = now.getTime();
+  switch (event.kind) {
+    case "queued":
+      return state;
+    case "started":
+      return { ...state, running: [...state.running, runningTask(event.job, event.run.id, at)] };
+    case "stage": {
+      const change = { stage: event.stage, stageAt: at, ...titleOf(event.issue) };
+      return {
+        ...state,
+        running: state.running.map((task) => (is(task, event.job) ? { ...task, ...change } : task)),
+      };
+    }
+    case "ended":
+      return end(state, event.job, event.report, at);
+    case "given-up": {
+      const { id } = event.report.run;
+      const results = state.results.map((result) =>
+        result.runId === id ? { ...result, givenUp: true } : result,
+      );
+      return { ...state, results };
+    }
+    case "polled":
+      return { ...state, lastPoll: { at, failure: event.failure } };
+    case "called": {
+      const isFailed = isFailedCall(event.status);
+      const hours = currentHour(state.hours, at, (hour) => ({
+        ...hour,
+        calls: hour.calls + 1,
+        failedCalls: hour.failedCalls + (isFailed ? 1 : 0),
+      }));
+      return { ...state, hours, rateLimit: event.limit ?? state.rateLimit };
+    }
+  }
+}
+
+function runningTask({ dispatch, attempt }: Job, runId: string, at: number): RunningTask {
+  const { repository, issueNumber: number, issue } = dispatch;
+  const subject = { repository, number, title: "", attempt, ...titleOf(issue) };
+  return { ...subject, runId, startedAt: at, stage: null, stageAt: at };
+}
+
+function titleOf(issue: Issue | null): Pick<Subject, "title"> | null {
+  return issue && { title: cutText(showInvisible(issue.title.replace(/\s+/gu, " ").trim()), LONGEST_TITLE) };
+}
+
+function is(task: RunningTask, { dispatch }: Job): boolean {
+  return task.repository === dispatch.repository && task.number === dispatch.issueNumber;
+}
+
+/** What ended without a word on its issue is not among the results. */
+const SILENT: readonly Outcome["kind"][] = ["ignored", "duplicate"];
+const SUCCEEDED: readonly Outcome["kind"][] = ["opened", "updated", "no-changes", "needs-input"];
+
+function end(state: StatusState, job: Job, { outcome, run, issue }: FinalReport, at: number): StatusState {
+  const ended = state.running.find((task) => is(task, job)) ?? runningTask(job, run.id, at);
+  const running = state.running.filter((task) => !is(task, job));
+  if (SILENT.includes(outcome.kind)) return { ...state, running };
+  const { startedAt, stage: _stage, stageAt: _stageAt, ...subject } = ended;
+  const tookMs = at - startedAt;
+  const result: Result = {
+    ...subject,
+    ...titleOf(issue),
+    outcome: outcome.kind,
+    failure: failureCodeOf(outcome),
+    pullRequest: "pullRequest" in outcome ? pickPullRequest(outcome.pullRequest) : null,
+    givenUp: false,
+    endedAt: at,
+    tookMs,
+  };
+  const results = [result, ...state.results].slice(0, MOST_RESULTS);
+  return { ...state, running, results, hours: countEnd(state.hours, outcome, at, tookMs) };
+}
+
+/** Whoever was refused, or called it off, says nothing of how well the service does. */
+function countEnd(hours: readonly Hour[], { kind }: Outcome, at: number, tookMs: number): readonly Hour[] {
+  const isSuccess = SUCCEEDED.includes(kind);
+  if (!isSuccess && kind !== "failed") return hours;
+  return currentHour(hours, at, (hour) => ({
+    ...hour,
+    succeeded: hour.succeeded + (isSuccess ? 1 : 0),
+    failed: hour.failed + (isSuccess ? 0 : 1),
+    tookMs: [...hour.tookMs, tookMs],
+  }));
+}
+
+function pickPullRequest({ number, url }: PullRequest): Pick<PullRequest, "number" | "url"> {
+  return { number, url };
+}
+
+/** Other answers are answers, a 404 and a 422 too: much of what is asked is whether a thing is there. */
+function isFailedCall(status: number | null): boolean {
+  return status === null || status >= 500 || [401, 403, 429].includes(status);
+}
