@@ -27,6 +27,9 @@ export function refuseConflicts(
       `A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`,
     );
   }
+  if (isSet("audit-token") && !isSet("audit-url")) {
+    throw conflict("`audit-token` is for the address that events are sent to. Add `audit-url`.");
+  }
   if (isSet("app-id") && isSet("target-token")) {
     throw conflict(
       "Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.",

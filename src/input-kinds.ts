@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TaskFailure } from "./failure.ts";
 import { inlineCode } from "./harmless.ts";
-import { isRepositoryName } from "./identifiers.ts";
+import { isRepositoryName, TRACE_ID } from "./identifiers.ts";
 import type { Identity } from "./ports.ts";
 
 /** How one input is read: its default as `action.yml` writes it, its parser, and what would fit, for the error. */
@@ -53,17 +53,23 @@ export const optionalPath = z.union([
   z.literal("").transform(() => null),
   text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
 ]);
+export const optionalTraceId = z.union([z.literal("").transform(() => null), text.regex(TRACE_ID)]);
+/** Absolute, or from the folder that the process was started in; also for Windows. */
+export const optionalFile = z.union([
+  z.literal("").transform(() => null),
+  text.regex(/^[^\p{Cc}]{1,1024}(?<![/\\])$/u),
+]);
 /** `null` lets tasks run; any other text than `true` is the reason why none may. */
 export const switchedOff = text.transform((value) => {
   if (value.toLowerCase() === "false") return null;
   return value.toLowerCase() === "true" ? "" : value;
 });
-export const callbackUrl = z.union([
+export const receiverUrl = z.union([
   z.literal("").transform(() => null),
   text
     .pipe(z.url())
     .transform((value) => new URL(value))
-    .refine(isCallbackUrl),
+    .refine(isReceiverUrl),
 ]);
 export const identity = text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value): Identity => {
   const open = value.lastIndexOf("<");
@@ -103,7 +109,7 @@ export function readInputs<Table extends InputTable>(
 }
 
 /** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }: URL): boolean {
+function isReceiverUrl({ protocol, hostname, username, password }: URL): boolean {
   const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
   return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
 }

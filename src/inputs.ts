@@ -2,7 +2,6 @@ import { z } from "zod";
 import { refuseConflicts } from "./input-conflicts.ts";
 import {
   appId,
-  callbackUrl,
   count,
   flag,
   globLines,
@@ -15,10 +14,13 @@ import {
   names,
   optionalBranch,
   optionalCount,
+  optionalFile,
   optionalPath,
   optionalRepository,
   optionalText,
+  optionalTraceId,
   readInputs,
+  receiverUrl,
   repositoryGlobs,
   script,
   switchedOff,
@@ -84,11 +86,16 @@ export const INPUTS = {
   "status-comment": input("true", flag, FLAG),
   "state-labels": input("true", flag, FLAG),
   "dry-run": input("false", flag, FLAG),
-  "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+  "callback-url": input("", receiverUrl, "an `https://` address without a user name"),
   "callback-secret": {
     ...input("", optionalText, "the secret that callbacks are signed with"),
     secret: true,
   },
+  "trace-id": input("", optionalTraceId, "at most 255 printable characters without a space, such as a UUID"),
+  "audit-file": input("", optionalFile, "the path of a file that does not exist yet"),
+  "audit-url": input("", receiverUrl, "an `https://` address without a user name"),
+  "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
+  "audit-required": input("false", flag, FLAG),
 } satisfies InputTable;
 
 export type InputName = keyof typeof INPUTS;

@@ -167,7 +167,11 @@ export const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Inputs of the action that mean nothing here, or have a variable of their own. */
-const NOT_HERE: readonly string[] = ["token", "issue-number", "dry-run", "app-id", "app-private-key"];
+const NOT_HERE: readonly string[] = [
+  ...["token", "issue-number", "dry-run", "app-id", "app-private-key"],
+  // Each run of a task has a trace and a trail file of its own.
+  ...["trace-id", "audit-file"],
+];
 
 /** Variable → the action's input that it sets: `AGENT_TIMEOUT_MINUTES` → `timeout-minutes`. */
 export const INPUT_VARIABLES: ReadonlyMap<string, InputName> = new Map(

@@ -65,7 +65,7 @@ describe("the inputs", () => {
 });
 
 describe("the outputs", () => {
-  const set = [...Object.keys(outputsOf(aReport())), "result-file"];
+  const set = [...Object.keys(outputsOf(aReport())), "trace-id", "audit-file", "result-file"];
 
   test("action.yml declares those that the code sets", () => {
     expect(readAction(ACTION).outputs.map(({ name }) => name)).toEqual(set);
