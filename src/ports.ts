@@ -37,8 +37,8 @@ export interface Callback {
 
 /** Is told where the run is while it goes on. */
 export interface Watch {
-  /** A stage begins; `issue` is `null` until it was read. */
-  enter(stage: Stage, issue: Issue | null): void;
+  /** A stage begins. */
+  enter(stage: Stage): void;
 }
 
 export interface Delivery {

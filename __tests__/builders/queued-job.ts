@@ -9,6 +9,7 @@ export function aJob(number: number, change: Partial<Job> = {}): Job {
     priority: "normal",
     since: new Date(Date.parse("2026-01-02T03:00:00Z") + number * 1000).toISOString(),
     dispatch: aDispatch(anIssue({ number })),
+    title: `Task ${number}`,
     attempt: 1,
     ...change,
   };

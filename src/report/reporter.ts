@@ -45,7 +45,7 @@ export function createReporter(
   const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
   const progress = createProgress(ports.clock, ({ current }) => {
     status.refresh();
-    ports.watch?.enter(current, findings.issue);
+    ports.watch?.enter(current);
   });
   const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);
 

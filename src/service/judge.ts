@@ -39,7 +39,7 @@ export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Iss
   const requests = requestsOf(issue, labelling, comments);
   const open = requests.filter(({ at }) => !isAnswered(situation.results, at));
   const request = await chooseRequest(needs, settings, issue, open);
-  if (request) return firstJob(dispatchOf(issue, request), issue.labels, request.at);
+  if (request) return firstJob(dispatchOf(issue, request), issue, request.at);
   return retryOf(options, issue, requests, situation.results);
 }
 
@@ -85,7 +85,7 @@ function retryOf(
   const last = since.at(-1);
   if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase)) return null;
   if (since.length >= maxAttempts) return null;
-  return { ...firstJob(dispatchOf(issue, request), issue.labels, request.at), attempt: since.length + 1 };
+  return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
 }
 
 function isRetryable({ failureCode }: PastResult): boolean {

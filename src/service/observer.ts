@@ -1,5 +1,5 @@
 import type { FinalReport } from "../report/report.ts";
-import type { FailureCode, Issue, Run, Stage } from "../task.ts";
+import type { FailureCode, Run, Stage } from "../task.ts";
 import type { RateLimit } from "./ports.ts";
 import type { Job } from "./queue/queue.ts";
 
@@ -7,8 +7,7 @@ import type { Job } from "./queue/queue.ts";
 export type ServiceEvent =
   | { kind: "queued"; job: Job }
   | { kind: "started"; job: Job; run: Run }
-  /** A stage began; `issue` is `null` until it was read. */
-  | { kind: "stage"; job: Job; stage: Stage; issue: Issue | null }
+  | { kind: "stage"; job: Job; stage: Stage }
   | { kind: "ended"; job: Job; report: FinalReport }
   /** Its last try failed, too: it rests. Comes after its `ended`. */
   | { kind: "given-up"; job: Job; report: FinalReport }

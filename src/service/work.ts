@@ -43,7 +43,7 @@ export async function workOff(
     throw thrown;
   });
   needs.observe({ kind: "started", job, run });
-  const watch: Watch = { enter: (stage, issue) => needs.observe({ kind: "stage", job, stage, issue }) };
+  const watch: Watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
   const trigger = { kind: "dispatch", dispatch: job.dispatch } as const;
   const report = await runTask({ ...ports, watch }, options.settings, run, trigger);
   needs.observe({ kind: "ended", job, report });

@@ -31,5 +31,5 @@ export function readDelivery(
   if (trigger.kind === "unfiled") throw new TaskFailure("invalid-event", "A webhook carries no whole task.");
   const { dispatch } = trigger;
   const since = dispatch.happenedAt ?? new Date(0).toISOString();
-  return { kind: "job", job: firstJob(dispatch, dispatch.issue?.labels ?? [], since) };
+  return { kind: "job", job: firstJob(dispatch, dispatch.issue ?? { labels: [], title: "" }, since) };
 }

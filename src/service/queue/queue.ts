@@ -1,4 +1,4 @@
-import type { Dispatch } from "../../task.ts";
+import type { Dispatch, Issue } from "../../task.ts";
 
 /** `high` before `normal` before `low`; among equals the one that was asked for first. */
 export const PRIORITIES = ["high", "normal", "low"] as const;
@@ -12,6 +12,8 @@ export interface Job {
   /** When it was asked for: ISO 8601, GitHub's clock. */
   since: string;
   dispatch: Dispatch;
+  /** The issue's title, when it was asked for; text from outside. */
+  title: string;
   /** Which try this is, from 1. */
   attempt: number;
 }
@@ -55,6 +57,10 @@ export function jobId({ repository, issueNumber }: Pick<Dispatch, "repository" |
 }
 
 /** The first try of what a dispatch asks for. */
-export function firstJob(dispatch: Dispatch, labels: string[], since: string): Job {
-  return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, attempt: 1 };
+export function firstJob(
+  dispatch: Dispatch,
+  { labels, title }: Pick<Issue, "labels" | "title">,
+  since: string,
+): Job {
+  return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
 }

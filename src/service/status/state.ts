@@ -2,7 +2,7 @@ import { cutText } from "../../harmless.ts";
 import { showInvisible } from "../../invisible.ts";
 import type { FinalReport } from "../../report/report.ts";
 import { failureCodeOf } from "../../report/task-result.ts";
-import type { FailureCode, Issue, Outcome, PullRequest, Stage } from "../../task.ts";
+import type { FailureCode, Outcome, PullRequest, Stage } from "../../task.ts";
 import type { ServiceEvent } from "../observer.ts";
 import type { RateLimit } from "../ports.ts";
 import type { Job } from "../queue/queue.ts";
@@ -20,11 +20,11 @@ export interface StatusState {
   rateLimit: RateLimit | null;
 }
 
-/** A task as a person knows it. */
+/** A task as a person knows it: one issue, one try. */
 export interface Subject {
   repository: string;
   number: number;
-  /** One line with nothing hidden in it; empty until the issue was read. */
+  /** One line with nothing hidden in it. */
   title: string;
   attempt: number;
 }
@@ -65,11 +65,9 @@ export function reduce(state: StatusState, event: ServiceEvent, now: Date): Stat
     case "started":
       return { ...state, running: [...state.running, runningTask(event.job, event.run.id, at)] };
     case "stage": {
-      const change = { stage: event.stage, stageAt: at, ...titleOf(event.issue) };
-      return {
-        ...state,
-        running: state.running.map((task) => (is(task, event.job) ? { ...task, ...change } : task)),
-      };
+      const { job, stage } = event;
+      const running = state.running.map((task) => (isOf(task, job) ? { ...task, stage, stageAt: at } : task));
+      return { ...state, running };
     }
     case "ended":
       return end(state, event.job, event.report, at);
@@ -94,17 +92,18 @@ export function reduce(state: StatusState, event: ServiceEvent, now: Date): Stat
   }
 }
 
-function runningTask({ dispatch, attempt }: Job, runId: string, at: number): RunningTask {
-  const { repository, issueNumber: number, issue } = dispatch;
-  const subject = { repository, number, title: "", attempt, ...titleOf(issue) };
-  return { ...subject, runId, startedAt: at, stage: null, stageAt: at };
+/** How people are told of a job. */
+export function subjectOf({ dispatch, title, attempt }: Job): Subject {
+  const line = showInvisible(title.replace(/\s+/gu, " ").trim());
+  const { repository, issueNumber: number } = dispatch;
+  return { repository, number, title: cutText(line, LONGEST_TITLE), attempt };
 }
 
-function titleOf(issue: Issue | null): Pick<Subject, "title"> | null {
-  return issue && { title: cutText(showInvisible(issue.title.replace(/\s+/gu, " ").trim()), LONGEST_TITLE) };
+function runningTask(job: Job, runId: string, at: number): RunningTask {
+  return { ...subjectOf(job), runId, startedAt: at, stage: null, stageAt: at };
 }
 
-function is(task: RunningTask, { dispatch }: Job): boolean {
+function isOf(task: RunningTask, { dispatch }: Job): boolean {
   return task.repository === dispatch.repository && task.number === dispatch.issueNumber;
 }
 
@@ -112,15 +111,14 @@ function is(task: RunningTask, { dispatch }: Job): boolean {
 const SILENT: readonly Outcome["kind"][] = ["ignored", "duplicate"];
 const SUCCEEDED: readonly Outcome["kind"][] = ["opened", "updated", "no-changes", "needs-input"];
 
-function end(state: StatusState, job: Job, { outcome, run, issue }: FinalReport, at: number): StatusState {
-  const ended = state.running.find((task) => is(task, job)) ?? runningTask(job, run.id, at);
-  const running = state.running.filter((task) => !is(task, job));
+function end(state: StatusState, job: Job, { outcome, run }: FinalReport, at: number): StatusState {
+  const startedAt = state.running.find((task) => isOf(task, job))?.startedAt ?? at;
+  const running = state.running.filter((task) => !isOf(task, job));
   if (SILENT.includes(outcome.kind)) return { ...state, running };
-  const { startedAt, stage: _stage, stageAt: _stageAt, ...subject } = ended;
   const tookMs = at - startedAt;
   const result: Result = {
-    ...subject,
-    ...titleOf(issue),
+    ...subjectOf(job),
+    runId: run.id,
     outcome: outcome.kind,
     failure: failureCodeOf(outcome),
     pullRequest: "pullRequest" in outcome ? pickPullRequest(outcome.pullRequest) : null,
