@@ -123,11 +123,14 @@ export interface Comment {
 }
 
 /** One setting of a label. */
-export interface IssueLabelling {
-  issueNumber: number;
+export interface Labelling {
   actor: Actor;
   /** ISO 8601, GitHub's clock. */
   at: string;
+}
+
+export interface IssueLabelling extends Labelling {
+  issueNumber: number;
 }
 
 export interface Repository {
@@ -171,6 +174,8 @@ export interface GitHub {
   pullRequestsFrom(repository: RepositoryName, branch: string): Promise<PullRequest[]>;
   /** Commits of `head` that `base` lacks, oldest first (at most 250); `null` where one of them does not exist. */
   commitsAhead(repository: RepositoryName, base: string, head: string): Promise<ComparedCommit[] | null>;
+  /** Who set the label on the issue last; `null` where its history does not tell. */
+  labelledBy(repository: RepositoryName, number: number, label: string): Promise<Labelling | null>;
   /** Whoever set the label since that time (ISO 8601), on any issue, in no certain order. */
   labellingsSince(repository: RepositoryName, label: string, since: string): Promise<IssueLabelling[]>;
   /** Comments on any issue that were written or edited since that time (ISO 8601), all pages. */

@@ -72,6 +72,8 @@ function reads(state: State, remote: FakeRemote) {
         .map(show),
     comments: async (_repository, number) =>
       structuredClone(state.comments.filter(({ issueNumber }) => issueNumber === number)),
+    labelledBy: async (_repository, number) =>
+      state.labellings.findLast(({ issueNumber }) => issueNumber === number) ?? null,
     labellingsSince: async (_repository, _label, since) => state.labellings.filter(({ at }) => at >= since),
     commentsSince: async (_repository, since) => state.comments.filter(({ createdAt }) => createdAt >= since),
     textFile: async (_repository, path) => state.files.get(path) ?? null,

@@ -2,17 +2,16 @@ import { authoriseSender } from "../authorise.ts";
 import { FAILURES } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
 import { parseTask } from "../parse-task.ts";
-import type { Comment, Ports } from "../ports.ts";
+import type { Comment, Labelling, Ports } from "../ports.ts";
 import { type PastResult, readSituation } from "../situation.ts";
 import type { Actor, Dispatch, FailureCode, Issue } from "../task.ts";
 import { isRunCommand } from "../triggers/issue-comment.ts";
-import type { IssueFeed, Labelling } from "./ports.ts";
 import { firstJob, type Job } from "./queue/queue.ts";
 
-type Needs = Pick<Ports, "dispatch"> & { feed: Pick<IssueFeed, "labelledBy"> };
+type Needs = Pick<Ports, "dispatch">;
 
 export interface JudgeOptions {
-  settings: Settings;
+  settings: Pick<Settings, "triggerLabel" | "requireMetadata" | "allowedActors" | "allowedBots">;
   maxAttempts: number;
   /** What the addresses of the service's own runs begin with. */
   runUrlBase: string;
@@ -31,7 +30,7 @@ export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Iss
   const { settings } = options;
   const { repository, number } = issue;
   const [labelling, comments] = await Promise.all([
-    needs.feed.labelledBy(repository, number, settings.triggerLabel),
+    needs.dispatch.labelledBy(repository, number, settings.triggerLabel),
     needs.dispatch.comments(repository, number),
   ]);
   const dispatch = { ...needs.dispatch, comments: async () => comments };
@@ -60,7 +59,7 @@ function isAnswered(results: PastResult[], at: string): boolean {
 /** Somebody who may not start tasks must not hide the wish of somebody who may. */
 async function chooseRequest(
   needs: Needs,
-  settings: Settings,
+  settings: JudgeOptions["settings"],
   issue: Issue,
   requests: Request[],
 ): Promise<Request | undefined> {
@@ -110,7 +109,7 @@ function dispatchOf({ repository, number }: Issue, { actor, at, commentId }: Req
   };
 }
 
-function taskIdOf(issue: Issue, settings: Settings): string | null {
+function taskIdOf(issue: Issue, settings: JudgeOptions["settings"]): string | null {
   try {
     return parseTask(issue, settings).taskId;
   } catch {

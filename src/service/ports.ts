@@ -1,17 +1,10 @@
 /** What the service may do besides what a single run may; `adapters/service/` implements these. */
-import type { Actor, Issue, RepositoryName } from "../task.ts";
+import type { Issue, RepositoryName } from "../task.ts";
 
 /** The open issues of a dispatch repository, watched at no cost while nothing changes. */
 export interface IssueFeed {
   /** Open issues with the label, pull requests left out, oldest first; `null` where nothing changed since the last call. */
   readChanges(repository: RepositoryName, label: string): Promise<Issue[] | null>;
-  /** Who set the label last, and when (ISO 8601, GitHub's clock); `null` where the history does not tell. */
-  labelledBy(repository: RepositoryName, number: number, label: string): Promise<Labelling | null>;
-}
-
-export interface Labelling {
-  actor: Actor;
-  at: string;
 }
 
 /** What GitHub said last of the primary rate limit of one token. */

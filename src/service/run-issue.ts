@@ -4,7 +4,6 @@ import type { FinalReport } from "../report/report.ts";
 import { runTask } from "../run-task.ts";
 import type { Actor, Dispatch } from "../task.ts";
 import type { Configuration } from "./configuration.ts";
-import type { IssueFeed } from "./ports.ts";
 import { jobId } from "./queue/queue.ts";
 import { newRun, type WorkNeeds } from "./work.ts";
 
@@ -12,7 +11,6 @@ type IssueName = Pick<Dispatch, "repository" | "issueNumber">;
 
 export interface RunIssueNeeds extends Pick<WorkNeeds, "openPorts"> {
   dispatch: Ports["dispatch"];
-  feed: Pick<IssueFeed, "labelledBy">;
 }
 
 /** Reads `owner/name#12`. Throws `invalid-input`. */
@@ -40,13 +38,13 @@ export async function runIssue(
 
 /** Whoever holds the token asks; an App is nobody, so it runs what somebody has labelled. */
 async function senderOf(
-  { dispatch, feed }: RunIssueNeeds,
+  { dispatch }: RunIssueNeeds,
   label: string,
   { repository, issueNumber }: IssueName,
 ): Promise<Actor> {
   const viewer = await dispatch.viewer();
   if (viewer) return viewer;
-  const labelling = await feed.labelledBy(repository, issueNumber, label);
+  const labelling = await dispatch.labelledBy(repository, issueNumber, label);
   if (labelling) return labelling.actor;
   const issue = await dispatch.issue(repository, issueNumber);
   return issue?.author ?? { login: "ghost", type: "User" };

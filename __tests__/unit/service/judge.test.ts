@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { resultMarker } from "../../../src/naming.ts";
+import type { Labelling } from "../../../src/ports.ts";
 import type { TaskResult } from "../../../src/report/task-result.ts";
 import { judgeIssue } from "../../../src/service/judge.ts";
-import type { Labelling } from "../../../src/service/ports.ts";
 import type { Actor } from "../../../src/task.ts";
 import { someSettings } from "../../builders/settings.ts";
 import { aWorld, TASK_ID } from "../../fakes/world.ts";
@@ -18,10 +18,10 @@ function aScene(labelling: Labelling | null = { actor: MONA, at: LABELLED }) {
   const { github, clock, issue } = world;
   github.permissions.set(MONA.login, "write");
   const options = { settings: someSettings(), maxAttempts: 3, runUrlBase: RUNS };
-  const needs = { dispatch: github.api, feed: { labelledBy: async () => labelling } };
+  if (labelling) github.labellings.push({ issueNumber: issue.number, ...labelling });
   return {
     ...world,
-    judge: () => judgeIssue(needs, options, issue),
+    judge: () => judgeIssue({ dispatch: github.api }, options, issue),
     /** Time passes, and somebody comments. */
     async comment(author: Actor, body: string) {
       await clock.pass(10_000);

@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import { ownerAndName } from "./repository-name.ts";
 import { actorShape, commentShape } from "./shapes.ts";
 
-type PolicyReads = Pick<GitHub, "labellingsSince" | "commentsSince" | "textFile">;
+type PolicyReads = Pick<GitHub, "labelledBy" | "labellingsSince" | "commentsSince" | "textFile">;
 
 const READ = { needs: "issues: read", missing: "issue-not-found" } as const;
 
@@ -16,6 +16,8 @@ const eventShape = z.object({
   issue: z.object({ number: z.number(), pull_request: z.object({}).nullish() }).nullish(),
 });
 type IssueEvent = z.output<typeof eventShape>;
+/** An issue's history has rows of many kinds; those that are no such event say nothing here. */
+const historyShape = z.array(eventShape.nullable().catch(null));
 
 const issueCommentShape = z
   .intersection(commentShape, z.object({ issue_url: z.string() }))
@@ -27,9 +29,20 @@ const fileShape = z
   .transform(({ content }) => Buffer.from(content, "base64").toString("utf8"))
   .or(z.unknown().transform(() => null));
 
-/** What a policy is decided by: its file, and who asked for tasks of late. All of it are reads. */
+/** What a policy is decided by: its file, and who asked for tasks. All of it are reads. */
 export function createPolicyReads(client: Client): PolicyReads {
   return {
+    async labelledBy(repository, number, label) {
+      const history = await client.list({
+        ...READ,
+        what: `read the history of ${repository}#${number}`,
+        route: "GET /repos/{owner}/{repo}/issues/{number}/events",
+        parameters: { ...ownerAndName(repository), number },
+        shape: historyShape,
+      });
+      const last = history.findLast((event) => event !== null && sets(event, label));
+      return last ? { actor: last.actor, at: last.created_at } : null;
+    },
     async labellingsSince(repository, label, since) {
       const isOld = ({ created_at }: IssueEvent) => Date.parse(created_at) < Date.parse(since);
       // Newest first, so that the first old one ends it.
@@ -68,12 +81,13 @@ export function createPolicyReads(client: Client): PolicyReads {
   };
 }
 
-function toLabelling(
-  { event, label, issue, actor, created_at }: IssueEvent,
-  wanted: string,
-): IssueLabelling[] {
-  if (event !== "labeled" || label?.name.toLowerCase() !== wanted.toLowerCase()) return [];
-  if (!issue || issue.pull_request) return [];
+function sets({ event, label }: IssueEvent, wanted: string): boolean {
+  return event === "labeled" && label?.name.toLowerCase() === wanted.toLowerCase();
+}
+
+function toLabelling(event: IssueEvent, wanted: string): IssueLabelling[] {
+  const { issue, actor, created_at } = event;
+  if (!sets(event, wanted) || !issue || issue.pull_request) return [];
   return [{ issueNumber: issue.number, actor, at: created_at }];
 }
 

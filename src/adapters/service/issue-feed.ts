@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { IssueFeed, Labelling } from "../../service/ports.ts";
-import type { Actor, Issue, RepositoryName } from "../../task.ts";
+import type { IssueFeed } from "../../service/ports.ts";
+import type { Issue, RepositoryName } from "../../task.ts";
 import type { Client } from "../github/client.ts";
 import { type Answer, NoAnswer } from "../github/exchange.ts";
 import { ownerAndName } from "../github/repository-name.ts";
-import { actorShape, issueShape } from "../github/shapes.ts";
+import { issueShape } from "../github/shapes.ts";
 
 const PAGE_SIZE = 100;
 const MOST_PAGES = 100;
@@ -17,17 +17,6 @@ interface Page {
 }
 
 const pageShape = z.array(issueShape);
-const eventsShape = z.array(
-  z
-    .object({
-      event: z.string(),
-      actor: actorShape.optional(),
-      created_at: z.string(),
-      label: z.object({ name: z.string() }).optional(),
-    })
-    .nullable()
-    .catch(null),
-);
 
 /** Lists issues with conditional requests, each page by the ETag that it had. */
 export function createIssueFeed(client: Client): IssueFeed {
@@ -66,7 +55,6 @@ export function createIssueFeed(client: Client): IssueFeed {
       if (!changed && pages.length === before.length) return null;
       return pages.flatMap(({ issues }) => issues).filter(({ isPullRequest }) => !isPullRequest);
     },
-    labelledBy: (repository, number, label) => readLabelling(client, repository, number, label),
   };
 }
 
@@ -76,25 +64,4 @@ function readAnswer({ headers, body }: Answer): Page {
   if (!parsed.success) throw new NoAnswer("GitHub answered 200 with a body that is no list of issues.");
   const issues = parsed.data;
   return { etag: String(headers.etag ?? ""), issues, isFull: issues.length === PAGE_SIZE };
-}
-
-async function readLabelling(
-  client: Client,
-  repository: RepositoryName,
-  number: number,
-  label: string,
-): Promise<Labelling | null> {
-  const events = await client.list({
-    what: `read the history of ${repository}#${number}`,
-    needs: "issues: read",
-    missing: "issue-not-found",
-    route: "GET /repos/{owner}/{repo}/issues/{number}/events",
-    parameters: { ...ownerAndName(repository), number },
-    shape: eventsShape,
-  });
-  const isSet = (name: string | undefined) => name?.toLowerCase() === label.toLowerCase();
-  const last = events.findLast((event) => event?.event === "labeled" && isSet(event.label?.name));
-  if (!last) return null;
-  const actor: Actor = last.actor ?? { login: "ghost", type: "User" };
-  return { actor, at: last.created_at };
 }
