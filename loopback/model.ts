@@ -146,10 +146,20 @@ export interface Repository extends RepositorySettings {
   labels: Label[];
   issues: Issue[];
   rules: { branches: string; rule: Record<string, unknown> }[];
-  environments: Record<string, unknown>[];
+  environments: Environment[];
   runs: WorkflowRun[];
   hooks: Hook[];
   dispatches: { eventType: string; clientPayload: unknown; sender: string }[];
+}
+
+/** An environment for deployments; without users and teams it asks nobody for approval. */
+export interface Environment {
+  id: number;
+  name: string;
+  users: User[];
+  /** Slugs. */
+  teams: string[];
+  preventSelfReview: boolean;
 }
 
 export interface WorkflowRun {

@@ -140,6 +140,20 @@ export interface Repository {
   archived: boolean;
 }
 
+/** Logins of users and slugs of teams. */
+export interface Reviewers {
+  users: string[];
+  teams: string[];
+}
+
+/** One person's word on a run's deployments to environments. */
+export interface RunReview {
+  state: "approved" | "rejected" | "pending";
+  by: string;
+  comment: string;
+  environments: string[];
+}
+
 export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
 
 /** A commit of a branch as `GET /compare` lists it. */
@@ -182,6 +196,10 @@ export interface GitHub {
   commentsSince(repository: RepositoryName, since: string): Promise<(Comment & { issueNumber: number })[]>;
   /** A file of the default branch (UTF-8, at most 1 MiB); `null` where there is no such file. */
   textFile(repository: RepositoryName, path: string): Promise<string | null>;
+  /** Whom an environment for deployments asks for approval, none where it has no such rule; `null` where there is no environment. */
+  environmentReviewers(repository: RepositoryName, environment: string): Promise<Reviewers | null>;
+  /** What people said to the deployments of a workflow run, over all of its attempts, oldest first. */
+  runReviews(repository: RepositoryName, id: number): Promise<RunReview[]>;
   /** When the workflow run was created (ISO 8601) and whether it has ended. */
   workflowRun(repository: RepositoryName, id: number): Promise<{ createdAt: string; ended: boolean } | null>;
 

@@ -1,4 +1,12 @@
-import type { Clock, Comment, IssueLabelling, Permission, Repository } from "../../src/ports.ts";
+import type {
+  Clock,
+  Comment,
+  IssueLabelling,
+  Permission,
+  Repository,
+  Reviewers,
+  RunReview,
+} from "../../src/ports.ts";
 import type { Actor, Issue, PullRequest } from "../../src/task.ts";
 
 export type StoredComment = Comment & { repository: string; issueNumber: number };
@@ -20,6 +28,9 @@ export interface State {
   /** Text files of the default branch, by their paths. */
   files: Map<string, string>;
   runs: Map<number, { createdAt: string; ended: boolean }>;
+  environments: Map<string, Reviewers>;
+  /** Of whichever run. */
+  reviews: RunReview[];
   /** Reviewers, teams and assignees that were asked for, and comments that got eyes. */
   asked: string[];
 }

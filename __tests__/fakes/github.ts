@@ -32,6 +32,8 @@ export function createFakeGitHub(clock: Clock, remote: FakeRemote): FakeGitHub {
     labellings: [],
     files: new Map(),
     runs: new Map(),
+    environments: new Map(),
+    reviews: [],
     asked: [],
   };
   const nextId = () => ++lastId;
@@ -93,6 +95,8 @@ function reads(state: State, remote: FakeRemote) {
             : [];
         });
     },
+    environmentReviewers: async (_repository, name) => state.environments.get(name) ?? null,
+    runReviews: async () => state.reviews,
     workflowRun: async (_repository, id) => state.runs.get(id) ?? null,
   } satisfies Partial<GitHub>;
 }

@@ -5,6 +5,20 @@ import { deliver, type WebhookEvent } from "../webhooks.ts";
 /** A run as a test tells it: only its id must be told. */
 export type NewRun = Partial<Omit<WorkflowRun, "actor">> & { id: number; actor?: Actor };
 
+/** Logins and slugs of those whom an environment asks; nobody by default. */
+export interface Reviewers {
+  users?: string[];
+  teams?: string[];
+  preventSelfReview?: boolean;
+}
+
+export interface Review {
+  by: string;
+  environment: string;
+  state: "approved" | "rejected" | "pending";
+  comment?: string;
+}
+
 function defaultRun(headBranch: string, createdAt: string) {
   return {
     name: "agent-runner",
@@ -44,8 +58,22 @@ export function settingsControls(state: State, person: Actor) {
       state.repository(name).rules.push({ branches, rule });
     },
 
-    addEnvironment(name: string, environment: string, more: Record<string, unknown> = {}): void {
-      state.repository(name).environments.push({ id: state.nextId(), name: environment, ...more });
+    /** Creates an environment, or sets whose approval it asks for. */
+    setEnvironment(name: string, environment: string, reviewers: Reviewers = {}): void {
+      const { users = [], teams = [], preventSelfReview = false } = reviewers;
+      const { environments } = state.repository(name);
+      const at = environments.findIndex((each) => each.name === environment);
+      const id = environments[at]?.id ?? state.nextId();
+      const logins = users.map((login) => state.user({ login, type: "User" }));
+      const made = { id, name: environment, users: logins, teams, preventSelfReview };
+      environments.splice(at < 0 ? environments.length : at, 1, made);
+    },
+
+    /** Somebody reviews what a run wants to deploy to an environment. */
+    review(name: string, runId: number, { by, comment = "", ...review }: Review): void {
+      const run = state.repository(name).runs.find(({ id }) => id === runId);
+      if (run === undefined) throw new Error(`There is no run ${runId}.`);
+      run.approvals.push({ ...review, comment, user: state.user({ login: by, type: "User" }) });
     },
 
     addRun(name: string, run: NewRun): void {

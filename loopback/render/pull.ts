@@ -26,7 +26,8 @@ function renderEnd(state: State, repository: Repository, ref: string, sha: strin
   };
 }
 
-function renderTeam(state: State, repository: Repository, slug: string): Json {
+/** GitHub's `team`. */
+export function renderTeam(state: State, repository: Repository, slug: string): Json {
   const page = `${state.url}/orgs/${repository.owner.login}/teams/${slug}`;
   const url = `${state.url}/organizations/${repository.owner.id}/team/${slug}`;
   return {

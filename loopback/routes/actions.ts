@@ -1,8 +1,7 @@
 import { notFound, ok } from "../answer.ts";
-import type { WorkflowRun } from "../model.ts";
+import type { Environment, WorkflowRun } from "../model.ts";
 import { renderJob, renderRun } from "../render/actions.ts";
-import { apiUrl, pageUrl } from "../render/repository.ts";
-import { type Json, nodeId, renderUser } from "../render/user.ts";
+import { renderApproval, renderEnvironment } from "../render/environment.ts";
 import { pageOf, param, type RepositoryCall, type RepositoryRoutes } from "./route.ts";
 
 function findRun(call: RepositoryCall): WorkflowRun {
@@ -11,33 +10,12 @@ function findRun(call: RepositoryCall): WorkflowRun {
   return run;
 }
 
-function findEnvironment(call: RepositoryCall): Json {
-  const wanted = param(call, "environment_name");
-  const found = call.repository.environments.find(({ name }) => name === wanted);
+/** GitHub takes no account of the case of an environment's name. */
+function findEnvironment(call: RepositoryCall): Environment {
+  const wanted = param(call, "environment_name").toLowerCase();
+  const found = call.repository.environments.find(({ name }) => name.toLowerCase() === wanted);
   if (found === undefined) throw notFound();
-  const id = Number(found.id);
-  const path = `environments/${encodeURIComponent(wanted)}`;
-  return {
-    node_id: nodeId("Environment", id),
-    url: `${apiUrl(call.state, call.repository)}/${path}`,
-    html_url: `${pageUrl(call.state, call.repository)}/deployments/activity_log?environments_filter=${wanted}`,
-    created_at: call.repository.createdAt,
-    updated_at: call.repository.createdAt,
-    deployment_branch_policy: null,
-    protection_rules: [],
-    ...found,
-  };
-}
-
-function listApprovals(call: RepositoryCall) {
-  return ok(
-    findRun(call).approvals.map(({ state, user, comment, environment }) => ({
-      state,
-      comment,
-      user: renderUser(call.state, user),
-      environments: call.repository.environments.filter(({ name }) => name === environment),
-    })),
-  );
+  return found;
 }
 
 const READ = ["actions:read"] as const;
@@ -59,7 +37,11 @@ export const actionsRoutes: RepositoryRoutes = {
       return ok(renderRun(call.state, call.repository, { ...run, ...ended, attempt }));
     },
   },
-  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals": { needs: READ, handle: listApprovals },
+  "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals": {
+    needs: READ,
+    handle: (call) =>
+      ok(findRun(call).approvals.map((approval) => renderApproval(call.state, call.repository, approval))),
+  },
   "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs": {
     needs: READ,
     handle: (call) => {
@@ -73,7 +55,7 @@ export const actionsRoutes: RepositoryRoutes = {
   },
   "GET /repos/{owner}/{repo}/environments/{environment_name}": {
     needs: READ,
-    handle: (call) => ok(findEnvironment(call)),
+    handle: (call) => ok(renderEnvironment(call.state, call.repository, findEnvironment(call))),
   },
   "GET /repos/{owner}/{repo}/actions/permissions": {
     ...SETTINGS,

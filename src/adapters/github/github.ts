@@ -1,5 +1,6 @@
 import type { GitHub } from "../../ports.ts";
 import { type ClientOptions, createClient } from "./client.ts";
+import { createDeploymentReads } from "./deployments.ts";
 import { createIssueCalls } from "./issues.ts";
 import { createPolicyReads } from "./policy-reads.ts";
 import { createPullRequestCalls } from "./pulls.ts";
@@ -14,5 +15,6 @@ export function createGitHub(options: ClientOptions): GitHub {
     ...createPullRequestCalls(client),
     ...createRepositoryCalls(client),
     ...createPolicyReads(client),
+    ...createDeploymentReads(client),
   };
 }
