@@ -9,6 +9,7 @@ import { readPolicy } from "./policy/policy.ts";
 import { tighten } from "./policy/tighten.ts";
 import type { Ports, Repository } from "./ports.ts";
 import { isNewRequest, readSituation, type Situation } from "./situation.ts";
+import { findWish } from "./sweep/find-wish.ts";
 import type { DiffStat, Dispatch, Issue, Outcome, ParsedTask, Proposal, Pushed, Run, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "dispatch" | "target">;
@@ -45,11 +46,13 @@ export async function prepare(
   ports: Needs,
   settings: Settings,
   run: Run,
-  dispatch: Dispatch,
+  asked: Dispatch,
   findings: Findings,
 ): Promise<Prepared> {
-  const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
+  const issue = asked.issue ?? (await readIssue(ports, asked));
   findings.issue = issue;
+  const dispatch = asked.event === "schedule" ? await findWish(ports, settings, run, issue) : asked;
+  if ("kind" in dispatch) return over(dispatch);
   const parsed = tryParse(issue, settings);
   findings.taskId = parsed instanceof TaskFailure ? null : parsed.taskId;
   const [situation, sender, found, policy] = await Promise.all([

@@ -48,7 +48,14 @@ export interface Run {
 
 /** An event's wish that a task be run: who wants it, where its issue is, and since when. Made by `triggers/`. */
 export interface Dispatch {
-  event: "issues" | "issue_comment" | "workflow_dispatch" | "repository_dispatch" | "poll" | "command-line";
+  event:
+    | "issues"
+    | "issue_comment"
+    | "workflow_dispatch"
+    | "repository_dispatch"
+    | "schedule"
+    | "poll"
+    | "command-line";
   repository: RepositoryName;
   issueNumber: number;
   /** Whoever set the event off; authorised, unlike the issue's author. */

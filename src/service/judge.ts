@@ -15,6 +15,8 @@ export interface JudgeOptions {
   maxAttempts: number;
   /** What the addresses of the service's own runs begin with. */
   runUrlBase: string;
+  /** Whether a wish that has had its result counts all the same, since somebody re-runs its job. */
+  again?: boolean;
 }
 
 /** One wish that the task be run, as the issue's history tells it. */
@@ -27,7 +29,7 @@ interface Request {
 
 /** The job that an open, labelled issue stands for; `null` where its last request has had its result. */
 export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Issue): Promise<Job | null> {
-  const { settings } = options;
+  const { settings, again = false } = options;
   const { repository, number } = issue;
   const [labelling, comments] = await Promise.all([
     needs.dispatch.labelledBy(repository, number, settings.triggerLabel),
@@ -36,7 +38,7 @@ export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Iss
   const dispatch = { ...needs.dispatch, comments: async () => comments };
   const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
   const requests = requestsOf(issue, labelling, comments);
-  const open = requests.filter(({ at }) => !isAnswered(situation.results, at));
+  const open = requests.filter(({ at }) => again || !isAnswered(situation.results, at));
   const request = await chooseRequest(needs, settings, issue, open);
   if (request) return firstJob(dispatchOf(issue, request), issue, request.at);
   return retryOf(options, issue, requests, situation.results);

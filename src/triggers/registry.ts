@@ -3,15 +3,17 @@ import type { Actor, RepositoryName, Trigger } from "../task.ts";
 import { readIssueCommentEvent } from "./issue-comment.ts";
 import { readIssuesEvent } from "./issues.ts";
 import { readRepositoryDispatchEvent } from "./repository-dispatch.ts";
-import { ignored, manualDispatch, type TriggerReader } from "./trigger.ts";
+import { readScheduleEvent } from "./schedule.ts";
+import { ignored, manualDispatch, type PlacedTriggerReader } from "./trigger.ts";
 import { readWorkflowDispatchEvent } from "./workflow-dispatch.ts";
 
 /** The events that can start a task: one line, one file each. */
-const TRIGGERS: Record<string, TriggerReader> = {
+const TRIGGERS: Record<string, PlacedTriggerReader> = {
   issues: readIssuesEvent,
   issue_comment: readIssueCommentEvent,
   workflow_dispatch: readWorkflowDispatchEvent,
   repository_dispatch: readRepositoryDispatchEvent,
+  schedule: readScheduleEvent,
 };
 
 /** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
@@ -20,8 +22,8 @@ export function readTrigger(
   settings: Pick<Settings, "triggerLabel" | "issueNumber">,
 ): Trigger {
   const read = Object.hasOwn(TRIGGERS, event.eventName) ? TRIGGERS[event.eventName] : undefined;
-  if (read) return read(event.payload, settings);
-  // Any other event (a schedule, say) runs the issue that the workflow names.
+  if (read) return read(event.payload, settings, event.repository);
+  // Any other event (a `workflow_run`, say) runs the issue that the workflow names.
   if (settings.issueNumber) {
     return manualDispatch("workflow_dispatch", event.repository, settings.issueNumber, event.actor);
   }

@@ -7,6 +7,11 @@ export type TriggerReader = (
   settings: Pick<Settings, "triggerLabel" | "issueNumber">,
 ) => Trigger;
 
+/** The same for an event whose payload may not say whose workflow runs. */
+export type PlacedTriggerReader = (
+  ...given: [...Parameters<TriggerReader>, repository: RepositoryName]
+) => Trigger;
+
 /** Asked for by hand: the trigger label is not needed, and the event does not say when it happened. */
 export function manualDispatch(
   event: Dispatch["event"],

@@ -53,7 +53,7 @@ describe("GitHub's own examples", () => {
 describe("any other event", () => {
   test("runs the issue that the workflow names, for whoever set it off", () => {
     const trigger = readTrigger(
-      { ...EVENT, eventName: "schedule", payload: {} },
+      { ...EVENT, eventName: "workflow_run", payload: {} },
       { ...SETTINGS, issueNumber: 12 },
     );
     expect(trigger).toMatchObject({
