@@ -253,8 +253,11 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
   },
 };
 
+/** The ends that fail the step. */
+export type Stopped = Extract<Outcome, { kind: "failed" | "cancelled" }>;
+
 /** Where a run ends with the failure at that step; a cancelled one is an end of its own. */
-export function failedOutcome({ code, detail, quote }: TaskFailure, step: Stage): Outcome {
+export function failedOutcome({ code, detail, quote }: TaskFailure, step: Stage): Stopped {
   if (code === "cancelled") return { kind: "cancelled", reason: detail };
   return { kind: "failed", code, step, detail, quote, notes: [] };
 }

@@ -79,6 +79,8 @@ export interface Artifacts {
   /** A new folder whose name begins so; gives its absolute path. */
   makeFolder(name: string): Promise<string>;
   write(path: string, content: Uint8Array): Promise<void>;
+  /** The bytes of a file that an enemy may have laid there: a regular one of at most `maxBytes`, else `invalid-report`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array>;
 }
 
 export interface Clock {
@@ -283,6 +285,8 @@ export interface GitStore {
   fetchCommits(commits: Oid[]): Promise<void>;
   /** Applies unified diffs, all or nothing; gives the tree. Throws `patch-failed` naming block and line. */
   applyDiffs(base: Oid, diffs: DiffBlock[]): Promise<Oid>;
+  /** Applies what `patch` made, byte for byte; gives the tree. Throws `patch-failed` where it does not fit exactly. */
+  applyPatch(base: Oid, patch: Uint8Array): Promise<Oid>;
   /** Puts files (path → UTF-8 text) over a commit's tree; gives the tree. */
   writeFiles(base: Oid, files: Record<string, string>): Promise<Oid>;
   /** Takes the work tree of a finished step as a tree: the base must be fetched. */

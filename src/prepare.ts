@@ -10,12 +10,13 @@ import { tighten } from "./policy/tighten.ts";
 import type { Ports, Repository } from "./ports.ts";
 import { isNewRequest, readSituation, type Situation } from "./situation.ts";
 import { findWish } from "./sweep/find-wish.ts";
-import type { DiffStat, Dispatch, Issue, Outcome, ParsedTask, Proposal, Pushed, Run, Task } from "./task.ts";
+import type { DiffStat, Dispatch, Issue, ParsedTask, Proposal, Pushed, Run, Task } from "./task.ts";
 
 type Needs = Pick<Ports, "dispatch" | "target">;
 
 /** A task that may run, within which limits; or where it ended before anything ran. */
-export type Prepared = { kind: "ready"; task: Task; settings: Settings } | { kind: "over"; outcome: Outcome };
+export type Prepared = { kind: "ready"; task: Task; settings: Settings } | { kind: "over"; outcome: Over };
+type Over = { kind: "ignored" | "denied" | "duplicate"; reason: string };
 
 /** What a run finds out on its way; filled in step by step, so that its report can tell even after a failure. */
 export interface Findings {
@@ -78,7 +79,7 @@ export async function prepare(
   return { kind: "ready", task, settings: tighten(settings, policy) };
 }
 
-function over(outcome: Outcome): Prepared {
+function over(outcome: Over): Prepared {
   return { kind: "over", outcome };
 }
 

@@ -23,14 +23,24 @@ export async function runTask(
   run: Run,
   trigger: Trigger,
 ): Promise<FinalReport> {
+  return await reported(ports, settings, run, (reporter) =>
+    carryOut(ports, settings, run, trigger, reporter),
+  );
+}
+
+/** Reports the one visible end of whatever work is done for a task. Never throws. */
+export async function reported(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  work: (reporter: Reporter) => Promise<Outcome>,
+): Promise<FinalReport> {
   const reporter = createReporter(ports, settings, run);
   let outcome: Outcome;
   try {
-    outcome = await carryOut(ports, settings, run, trigger, reporter);
+    outcome = await work(reporter);
   } catch (thrown) {
-    const failure = asFailure(ports.cancellation.aborted ? ports.cancellation.reason : thrown);
-    if (failure.code === "unexpected") ports.log.info(stackOf(failure));
-    outcome = failedOutcome(failure, reporter.progress.current);
+    outcome = failedOutcome(failureOf(ports, thrown), reporter.progress.current);
   }
   return await reporter.finish(outcome);
 }
@@ -131,12 +141,13 @@ async function workOn(
   }
 }
 
-async function settle(
+/** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
+export async function settle(
   ports: Ports,
   settings: Settings,
   run: Run,
   task: Task,
-  { proposal, store, failure }: Investigation,
+  { proposal, store, failure }: Omit<Investigation, "tree">,
   { progress, findings, ownComments }: Reporter,
 ): Promise<Outcome> {
   if (failure) throw failure;
@@ -189,6 +200,16 @@ async function keepUnpushed(
 function acknowledge({ dispatch: github, log }: Ports, { repository, commentId }: Dispatch): void {
   if (commentId === null) return;
   github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
+}
+
+/** What a run failed with; of a bug, the log gets the stack. */
+export function failureOf(
+  { cancellation, log }: Pick<Ports, "cancellation" | "log">,
+  thrown: unknown,
+): TaskFailure {
+  const failure = asFailure(cancellation.aborted ? cancellation.reason : thrown);
+  if (failure.code === "unexpected") log.info(stackOf(failure));
+  return failure;
 }
 
 function stackOf({ cause, stack }: TaskFailure): string {

@@ -55,6 +55,15 @@ const text = (length: number) =>
 
 const amount = optional(z.number().nonnegative());
 
+const ASSESSMENT = z.object({
+  risk_level: optional(z.enum(["low", "medium", "high"])),
+  confidence: optional(z.number().min(0).max(1)),
+  issues_found: optional(
+    z.array(text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined)),
+  ),
+  analysis: text(30_000),
+});
+
 const RESULT = z.object({
   status: optional(z.enum(["changed", "no_change", "needs_input", "failed"])),
   title: text(256),
@@ -70,6 +79,7 @@ const RESULT = z.object({
       turns: amount,
     }),
   ),
+  assessment: optional(ASSESSMENT),
 });
 
 /**

@@ -131,6 +131,17 @@ export interface StepResult {
   commit_message?: string | undefined;
   question?: string | undefined;
   usage?: Usage | undefined;
+  assessment?: Assessment | undefined;
+}
+
+/** What the step itself makes of its work, for an approver; it may raise the risk, never lower it. */
+export interface Assessment {
+  risk_level?: "low" | "medium" | "high" | undefined;
+  /** From 0 to 1. */
+  confidence?: number | undefined;
+  issues_found?: string[] | undefined;
+  /** Markdown. */
+  analysis?: string | undefined;
 }
 
 export interface Usage {

@@ -61,6 +61,11 @@ function content(remote: FakeRemote, workTrees: FakeGit["workTrees"]) {
     fetchCommits: async () => {},
     applyDiffs: async (base, diffs) =>
       write(base, Object.assign({}, ...diffs.map(({ text }) => newFileIn(text)))),
+    async applyPatch(base, patch) {
+      const tree = remote.patches.get(`${base}\n${Buffer.from(patch).toString()}`);
+      if (!tree) throw new TaskFailure("patch-failed", "The fake has made no such patch.");
+      return tree;
+    },
     writeFiles: async (base, files) => write(base, files),
     snapshot: async ({ path }) => ({ tree: remote.addTree(workTrees.get(path) ?? {}), leftOut: [] }),
     treeOf: async (commit) => remote.commits.get(commit)?.tree ?? commit,
@@ -83,6 +88,7 @@ function differences(remote: FakeRemote) {
     },
     async patch(from, to, maxBytes) {
       const text = Buffer.from(await patch(from, to));
+      remote.patches.set(`${from}\n${text}`, to);
       return text.length > maxBytes ? null : text;
     },
     readBlobs: async (blobs, maxBytes) =>

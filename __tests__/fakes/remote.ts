@@ -16,6 +16,8 @@ export interface FakeRemote {
   commits: Map<Oid, NewCommit>;
   trees: Map<Oid, Files>;
   blobs: Map<Oid, Buffer>;
+  /** Base and text of each patch that was made, with the tree that it makes. */
+  patches: Map<string, Oid>;
   addTree(files: Files): Oid;
   addCommit(commit: NewCommit): Oid;
   /** Puts a commit with these files beside those of before on a branch; `from`: where a new branch begins. */
@@ -40,6 +42,7 @@ export function createFakeRemote(files: Files): FakeRemote {
     commits,
     trees,
     blobs,
+    patches: new Map(),
     addTree(added) {
       const sorted = Object.entries(added).sort(([one], [other]) => (one < other ? -1 : 1));
       for (const [, file] of sorted) blobs.set(idOf(textOf(file)), Buffer.from(textOf(file)));

@@ -7,6 +7,7 @@ import { aTrigger } from "../builders/dispatch.ts";
 import { anIssue } from "../builders/issue.ts";
 import { someSettings } from "../builders/settings.ts";
 import { aRun } from "../builders/task.ts";
+import { createFakeArtifacts } from "./artifacts.ts";
 import { createFakeClock, type FakeClock } from "./clock.ts";
 import { createFakeGit, type FakeGit } from "./git.ts";
 import { createFakeGitHub, type FakeGitHub } from "./github.ts";
@@ -25,6 +26,8 @@ export function aBody(instruction = "Do the work.", taskId = TASK_ID): string {
 }
 
 export interface World {
+  /** Files that outlive the run, by their paths. */
+  artifacts: Map<string, Uint8Array>;
   clock: FakeClock;
   remote: FakeRemote;
   github: FakeGitHub;
@@ -49,6 +52,7 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
   const git = createFakeGit(remote);
   const steps = createFakeSteps(git);
   const log = createFakeLog();
+  const artifacts: World["artifacts"] = new Map();
   const cancellation = new AbortController();
   for (const name of [DISPATCH, TARGET])
     github.repositories.set(name, { name, defaultBranch: "main", archived: false });
@@ -62,13 +66,14 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
     claims: git,
     steps,
     findSecrets: () => [],
-    artifacts: { makeFolder: async (name) => `/kept/${name}`, write: async () => {} },
+    artifacts: createFakeArtifacts(artifacts),
     audit: { record: () => {} },
     log,
     clock,
     cancellation: cancellation.signal,
   };
   return {
+    artifacts,
     clock,
     remote,
     github,

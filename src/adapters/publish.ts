@@ -3,14 +3,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import * as core from "@actions/core";
-import { asFailure, FAILURES, failedOutcome } from "../failure.ts";
+import { asFailure, failedOutcome } from "../failure.ts";
 import { BREAK } from "../invisible.ts";
 import { logLines } from "../log-lines.ts";
 import { renderJobSummary } from "../report/job-summary.ts";
-import { headlineOf } from "../report/outcome.ts";
+import { annotationsOf, headlineOf } from "../report/outcome.ts";
 import { outputsOf, resultFileOf } from "../report/outputs.ts";
 import type { FinalReport, Rehearsed } from "../report/report.ts";
-import type { Outcome } from "../task.ts";
 import type { FileCommands } from "./file-commands.ts";
 
 /** GitHub refuses a longer summary of a step; it ends with a line end. */
@@ -31,10 +30,9 @@ export function publish(
   const { outcome } = report;
   for (const [name, value] of Object.entries(outputsOf(report))) files.setOutput(name, redact(value));
   files.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
-  const summary = redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null));
-  files.addSummary(Buffer.from(summary).subarray(0, LONGEST_SUMMARY).toString("utf8"));
+  files.addSummary(fitSummary(redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null))));
   core.info(redact(oneLine(headlineOf(report))));
-  const failures = [...failureOf(outcome), ...files.problems()];
+  const failures = [...annotationsOf(outcome), ...files.problems()];
   if (failures.length > 0) setFailed(failures, redact);
   else if ("reason" in outcome) core.info(redact(oneLine(outcome.reason)));
 }
@@ -43,23 +41,22 @@ export function publish(
 export function failRun(thrown: unknown, { redact }: Pick<PublishOptions, "redact">): void {
   const failure = asFailure(thrown);
   if (failure.code === "unexpected") core.info(redact(logLines(inspect(failure.cause)).join("\n")));
-  setFailed(failureOf(failedOutcome(failure, "authorise")), redact);
+  setFailed(annotationsOf(failedOutcome(failure, "authorise")), redact);
 }
 
-function setFailed(failures: string[], redact: PublishOptions["redact"]): void {
+/** The start of a job summary that GitHub takes. */
+export function fitSummary(markdown: string): string {
+  return Buffer.from(markdown).subarray(0, LONGEST_SUMMARY).toString("utf8");
+}
+
+/** Fails the step with one annotation. */
+export function setFailed(failures: string[], redact: PublishOptions["redact"]): void {
   core.setFailed(redact(oneLine(failures.join(" "))));
 }
 
 /** The log is no page of GitHub's: nothing acts there, and the characters that break it would only be in the way. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return logLines(text.replaceAll(BREAK, "")).join(" ");
-}
-
-function failureOf(outcome: Outcome): string[] {
-  if (outcome.kind === "cancelled") return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
-  if (outcome.kind !== "failed") return [];
-  const { title, remedy } = FAILURES[outcome.code];
-  return [`${title}: ${outcome.detail} ${remedy}`];
 }
 
 function writeResultFile(report: FinalReport, folder: string, redact: (text: string) => string): string {

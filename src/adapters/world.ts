@@ -1,5 +1,5 @@
 import * as core from "@actions/core";
-import { INPUTS, type InputName, type Settings } from "../inputs.ts";
+import { INPUTS, type Settings } from "../inputs.ts";
 import { chooseIsolation } from "../isolation.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
@@ -17,14 +17,14 @@ import { createSteps } from "./steps/steps.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** An input as the runner passes it on; multi-line ones keep their inner white space. */
-export function inputOf(name: InputName): string {
+export function inputOf(name: string): string {
   return core.getInput(name, { trimWhitespace: false });
 }
 
 /** Hides every secret that the workflow handed over, before anything is read or written with it. */
 export function concealInputs(redactor: Pick<Redactor, "add">): void {
   for (const [name, { secret }] of Object.entries(INPUTS)) {
-    if (secret) redactor.add(inputOf(name as InputName));
+    if (secret) redactor.add(inputOf(name));
   }
 }
 

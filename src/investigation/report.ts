@@ -7,7 +7,7 @@ export const LONGEST_REPORT = 1024 * 1024;
 const instant = z.iso.datetime();
 const oid = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 /** `sha256:` and 64 hex digits. */
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 /** An action's name, in the manner of `restart_service` or `s3:PutObject`. */
 export const actionName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/);
 

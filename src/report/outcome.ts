@@ -37,6 +37,14 @@ export function headlineOf({ outcome, task }: FinalReport): string {
   }
 }
 
+/** Why the step fails, for its annotation: what happened and what to do. None where it does not. */
+export function annotationsOf(outcome: { kind: "investigated" | "acted" } | Outcome): string[] {
+  if (outcome.kind === "cancelled") return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
+  if (outcome.kind !== "failed") return [];
+  const { title, remedy } = FAILURES[outcome.code];
+  return [`${title}: ${outcome.detail} ${remedy}`];
+}
+
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 export function renderOutcome(report: FinalReport): string {
   return blocks(renderEnd(report), report.kept && renderKept(report.kept), renderPushed(report));

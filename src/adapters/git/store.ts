@@ -4,6 +4,7 @@ import type { GitStore, NewCommit } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
 import { repositoryIn } from "../token-source.ts";
 import { applyDiffs } from "./apply-diffs.ts";
+import { applyPatch } from "./apply-patch.ts";
 import { readBlobs } from "./blobs.ts";
 import { openDifferences } from "./differences.ts";
 import { pushRef } from "./push.ts";
@@ -32,6 +33,7 @@ export async function createStore(options: GitOptions, url: string): Promise<Git
     fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
     fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
     applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+    applyPatch: (base, patch) => applyPatch(repository, base, patch),
     writeFiles: (base, files) => writeFiles(repository, base, files),
     snapshot: (checkout) => takeSnapshot(repository, checkout),
     ...contents,

@@ -1,0 +1,139 @@
+import { claimTask } from "../claim.ts";
+import { TaskFailure } from "../failure.ts";
+import { inlineCode } from "../harmless.ts";
+import type { Settings } from "../inputs.ts";
+import type { GitStore, Ports } from "../ports.ts";
+import { prepare } from "../prepare.ts";
+import type { FinalReport } from "../report/report.ts";
+import type { Reporter } from "../report/reporter.ts";
+import { reported, settle } from "../run-task.ts";
+import { chooseStart } from "../start.ts";
+import type { Outcome, Proposal, Run, Trigger } from "../task.ts";
+import type { Approval, Approve } from "./approval.ts";
+import { failedReport, proposalOf } from "./approved-proposal.ts";
+import type { ActInputs } from "./inputs.ts";
+import { unfiledTask } from "./investigate-task.ts";
+import { type Approved, mismatch, readApproved } from "./read-approved.ts";
+
+/** How long the claim counts: acting runs no step. */
+const CLAIM_MS = 15 * 60_000;
+
+/** What is acted on: the files of the investigating job, and who must agree. */
+export interface Order {
+  files: Pick<ActInputs, "reportFile" | "patchFile" | "reportDigest">;
+  approve: Approve;
+}
+
+/** What became of a task, and who approved it. */
+export interface ActedOnTask {
+  report: FinalReport;
+  approval: Approval | null;
+}
+
+/**
+ * Pushes exactly the patch that was approved for the event's task, and opens its pull request. What the investigation could not do
+ * it reports. Never throws: every task ends in one visible result, also where the investigating job died.
+ */
+export async function actOnTask(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  trigger: Trigger,
+  order: Order,
+): Promise<ActedOnTask> {
+  let approval: Approval | null = null;
+  const approve: Approve = async (report) => {
+    approval = await order.approve(report);
+    return approval;
+  };
+  const report = await reported(ports, settings, run, (reporter) =>
+    carryOut(ports, settings, run, trigger, { ...order, approve }, reporter),
+  );
+  return { report, approval };
+}
+
+async function carryOut(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  trigger: Trigger,
+  { files, approve }: Order,
+  reporter: Reporter,
+): Promise<Outcome> {
+  const { progress, findings } = reporter;
+  if (trigger.kind === "ignored") return trigger;
+  progress.enter("authorise");
+  if (trigger.kind === "unfiled") throw unfiledTask();
+  const prepared = await prepare(ports, settings, run, trigger.dispatch, findings);
+  if (prepared.kind === "over") return prepared.outcome;
+  progress.enter("check");
+  const approved = await readApproved(ports, files, run);
+  const failure = failedReport(approved.report);
+  if (failure) return failure;
+  const proposal = proposalOf(approved.report, prepared.task);
+  findings.proposal = proposal;
+  findings.task = proposal.task;
+  if (proposal.kind === "changes") {
+    const approval = await approve(approved.report);
+    if (approval.kind === "rejected") return { kind: "denied", reason: rejection(approval) };
+  }
+  return await push(ports, prepared.settings, run, { proposal, approved }, reporter);
+}
+
+/** Makes the approved tree again, from the base as it is now, and goes on as the main action would. */
+async function push(
+  ports: Ports,
+  settings: Settings,
+  run: Run,
+  { proposal, approved }: { proposal: Proposal; approved: Approved },
+  reporter: Reporter,
+): Promise<Outcome> {
+  const { task } = proposal;
+  const store = await ports.git.open(task.target.cloneUrl);
+  try {
+    await refuseMovedBase(ports, store, proposal, settings);
+    if (proposal.kind === "changes") await rebuild(store, proposal, approved);
+    const claim = await claimTask(ports, task, run, CLAIM_MS);
+    if (claim.kind === "taken") return { kind: "duplicate", reason: "another run is at work on the task" };
+    reporter.begin(claim);
+    return await settle(ports, settings, run, task, { proposal, store, failure: null }, reporter);
+  } finally {
+    await store.dispose();
+  }
+}
+
+/** Asks anew where work on the task would start: whatever the report says, commits that came since are not pushed over. */
+async function refuseMovedBase(
+  ports: Ports,
+  store: GitStore,
+  { task, start }: Proposal,
+  settings: Settings,
+): Promise<void> {
+  const { base } = task.target;
+  const now = await chooseStart(ports, task, await store.fetch({ base, branch: task.branch }), settings);
+  if (now.oid !== start.oid || now.builtUpon !== start.builtUpon)
+    throw moved(
+      `Work on the task would start from ${inlineCode(now.oid)} now, and was approved on ${inlineCode(start.oid)}.`,
+    );
+  if (now.branchTip !== start.branchTip)
+    throw moved(`The task's branch ${inlineCode(task.branch)} was pushed to since the investigation.`);
+}
+
+async function rebuild(
+  store: GitStore,
+  { start, tree }: Extract<Proposal, { kind: "changes" }>,
+  { patch }: Approved,
+): Promise<void> {
+  if (patch === null) throw mismatch("The report names changes, and no patch that makes them.");
+  const rebuilt = await store.applyPatch(start.oid, patch);
+  if (rebuilt !== tree)
+    throw mismatch(`The patch makes the tree ${inlineCode(rebuilt)}, and ${inlineCode(tree)} was approved.`);
+}
+
+function rejection({ by, comment }: Extract<Approval, { kind: "rejected" }>): string {
+  return `${inlineCode(by)} rejected it${comment.trim() ? `: ${comment}` : ""}`;
+}
+
+function moved(detail: string): TaskFailure {
+  return new TaskFailure("base-moved", detail);
+}
