@@ -1,0 +1,138 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Gate, passGate } from "../../../src/investigation/gate.ts";
+import type { AuditEntry, Reviewers, RunReview } from "../../../src/ports.ts";
+import { aRun } from "../../builders/task.ts";
+import { aWorld } from "../../fakes/world.ts";
+
+const PRODUCTION: Reviewers = { users: ["mona"], teams: [] };
+
+function aReview(change: Partial<RunReview> = {}): RunReview {
+  return { state: "approved", by: "mona", comment: "Go", environments: ["production"], ...change };
+}
+
+/** A gate named `production`, its environment, and what people said to the run. */
+function aGate(environment: Reviewers | null, ...reviews: RunReview[]) {
+  const { ports, github, log } = aWorld();
+  if (environment) github.environments.set("production", environment);
+  github.reviews.push(...reviews);
+  const entries: AuditEntry[] = [];
+  const audit = { ...ports.audit, record: (entry: AuditEntry) => void entries.push(entry) };
+  const pass = (change: Partial<Gate> = {}) =>
+    passGate(
+      { ...ports, audit },
+      {
+        run: aRun(),
+        environment: "production",
+        allowUnprotected: false,
+        allowedApprovers: [],
+        ...change,
+      },
+    );
+  return { pass, entries, github, log };
+}
+
+describe("an environment that asks somebody", () => {
+  test("lets a run pass that one of its reviewers approved, and says who", async () => {
+    const { pass, entries } = aGate(PRODUCTION, aReview());
+    expect(await pass()).toEqual({ kind: "approved", by: "mona", comment: "Go" });
+    expect(entries).toMatchObject([
+      { actor: "human", actionType: "policy_check", status: "success", metadata: { by: "mona" } },
+    ]);
+  });
+
+  test("takes logins and its own name in any case", async () => {
+    const { pass } = aGate(PRODUCTION, aReview({ by: "Mona", environments: ["Production"] }));
+    expect(await pass()).toMatchObject({ kind: "approved" });
+  });
+
+  test("gives a rejection as it is, whoever it comes from", async () => {
+    const { pass, entries } = aGate(PRODUCTION, aReview({ state: "rejected", by: "hubot", comment: "No" }));
+    expect(await pass({ allowedApprovers: ["mona"] })).toEqual({
+      kind: "rejected",
+      by: "hubot",
+      comment: "No",
+    });
+    expect(entries).toMatchObject([{ actor: "human", status: "denied" }]);
+  });
+
+  test("counts the last review of several attempts", async () => {
+    const { pass } = aGate(PRODUCTION, aReview({ state: "rejected" }), aReview());
+    expect(await pass()).toMatchObject({ kind: "approved" });
+  });
+
+  test.each<[string, RunReview[]]>([
+    ["nobody's review", []],
+    ["an undecided review", [aReview({ state: "pending" })]],
+    ["another environment's review", [aReview({ environments: ["staging"] })]],
+  ])("does not let a run pass with %s", async (_what, reviews) => {
+    const { pass, entries } = aGate(PRODUCTION, ...reviews);
+    await expect(pass()).rejects.toMatchObject({
+      code: "not-approved",
+      detail: expect.stringContaining("Nobody has approved the run 4711 for the environment `production`"),
+    });
+    expect(entries).toMatchObject([{ actor: "system", status: "denied" }]);
+  });
+
+  test("does not take an administrator's bypass for an approval", async () => {
+    const { pass } = aGate(PRODUCTION, aReview({ by: "root" }));
+    await expect(pass()).rejects.toMatchObject({
+      code: "not-approved",
+      detail: expect.stringContaining("`root` let the run pass, and is not among the required reviewers"),
+    });
+  });
+
+  test("leaves it to GitHub who is in a team that it asks", async () => {
+    const { pass } = aGate({ users: ["mona"], teams: ["on-call"] }, aReview({ by: "hubot" }));
+    expect(await pass()).toMatchObject({ kind: "approved", by: "hubot" });
+  });
+
+  test.each([
+    "mona",
+    "hubot",
+  ])("takes %s only where `allowed-approvers`, once it is set, says so", async (by) => {
+    const { pass } = aGate({ users: [], teams: ["on-call"] }, aReview({ by }));
+    await expect(pass({ allowedApprovers: ["octocat"] })).rejects.toMatchObject({
+      code: "not-approved",
+      detail: expect.stringContaining("`allowed-approvers`"),
+    });
+    expect(await pass({ allowedApprovers: ["octocat", by] })).toMatchObject({ by });
+  });
+
+  test("is asked also where the workflow would let an unprotected one pass", async () => {
+    const { pass } = aGate(PRODUCTION);
+    await expect(pass({ allowUnprotected: true })).rejects.toMatchObject({ code: "not-approved" });
+  });
+});
+
+describe("an environment that asks nobody", () => {
+  test("is refused where it is missing, since GitHub makes what is misspelled", async () => {
+    const { pass, github } = aGate(null);
+    await expect(pass()).rejects.toMatchObject({
+      code: "environment-unprotected",
+      detail: expect.stringMatching(/no environment `production`\. Is its name misspelled\? GitHub creates/),
+    });
+    expect(github.script.names()).not.toContain("runReviews");
+  });
+
+  test("is refused where it has no required reviewers", async () => {
+    const { pass } = aGate({ users: [], teams: [] }, aReview());
+    await expect(pass()).rejects.toMatchObject({
+      code: "environment-unprotected",
+      detail: expect.stringContaining("`production` of `your-org/dispatch` has no required reviewers"),
+    });
+  });
+
+  test("is passed, with a warning, where the workflow says so", async () => {
+    const { pass, log, entries } = aGate(null);
+    expect(await pass({ allowUnprotected: true })).toEqual({ kind: "unprotected" });
+    expect(log.texts("warning").join()).toContain("`allow-unprotected`");
+    expect(entries).toMatchObject([{ actor: "system", status: "success" }]);
+  });
+
+  test("cannot be asked for by a run that is none of GitHub Actions", async () => {
+    const { pass } = aGate(PRODUCTION, aReview());
+    await expect(pass({ run: aRun({ repository: null }) })).rejects.toMatchObject({
+      code: "environment-unprotected",
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { TaskFailure } from "../failure.ts";
+import { inlineCode } from "../harmless.ts";
+import type { Ports, Reviewers, RunReview } from "../ports.ts";
+import type { FailureCode, RepositoryName, Run } from "../task.ts";
+
+/** What people say to a run, by GitHub's own record; `unprotected`: the workflow wants nobody to be asked. */
+export type HumanApproval =
+  | { kind: "approved"; by: string; comment: string }
+  | { kind: "unprotected" }
+  | { kind: "rejected"; by: string; comment: string };
+
+export interface Gate {
+  run: Run;
+  /** Name of the environment that a job of this run waits at. */
+  environment: string;
+  allowUnprotected: boolean;
+  /** Logins; none: whoever the environment itself asks. */
+  allowedApprovers: string[];
+}
+
+type Needs = Pick<Ports, "dispatch" | "audit" | "log">;
+
+/**
+ * Asks GitHub whether the environment protects anything and who let this run through it: the last review counts. Throws
+ * `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
+ */
+export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval> {
+  const repository = repositoryOf(gate.run);
+  const reviewers = await ports.dispatch.environmentReviewers(repository, gate.environment);
+  if (!reviewers || reviewers.users.length + reviewers.teams.length === 0)
+    return passUnprotected(ports, gate, whyUnprotected(repository, gate, reviewers));
+  const review = await lastReview(ports, gate, repository);
+  if (!review) throw refused(ports, gate, "not-approved", whyNobody(gate));
+  const { state, by, comment } = review;
+  const problem = whyNotApproved(review, gate, reviewers);
+  if (problem) throw refused(ports, gate, "not-approved", problem);
+  record(ports, gate, "human", state === "approved" ? "success" : "denied", { by, comment });
+  return { kind: state === "approved" ? "approved" : "rejected", by, comment };
+}
+
+function passUnprotected(ports: Needs, gate: Gate, reason: string): HumanApproval {
+  if (!gate.allowUnprotected) throw refused(ports, gate, "environment-unprotected", reason);
+  ports.log.warning(`${reason} The run goes on, as \`allow-unprotected\` says.`);
+  record(ports, gate, "system", "success", { reason });
+  return { kind: "unprotected" };
+}
+
+function refused(ports: Needs, gate: Gate, code: FailureCode, reason: string): TaskFailure {
+  record(ports, gate, "system", "denied", { reason });
+  return new TaskFailure(code, reason);
+}
+
+/** Environments belong to the repository whose workflow runs. */
+function repositoryOf({ repository }: Run): RepositoryName {
+  if (repository) return repository;
+  throw new TaskFailure("environment-unprotected", "Only a run of GitHub Actions has environments.");
+}
+
+function whyUnprotected(repository: RepositoryName, { environment }: Gate, found: Reviewers | null): string {
+  const name = inlineCode(environment);
+  if (found)
+    return `The environment ${name} of \`${repository}\` has no required reviewers: every run passes it.`;
+  return `\`${repository}\` shows this token no environment ${name}. Is its name misspelled? GitHub creates an environment that a job names and that is missing, without a word and without any protection.`;
+}
+
+/** Of people who decided, about this environment; GitHub takes no account of the case of its name. */
+async function lastReview(
+  { dispatch }: Needs,
+  { run, environment }: Gate,
+  repository: RepositoryName,
+): Promise<RunReview | null> {
+  const reviews = await dispatch.runReviews(repository, Number(run.id));
+  const decided = reviews.filter(
+    ({ state, environments }) =>
+      state !== "pending" && environments.some((name) => isSame(name, environment)),
+  );
+  return decided.at(-1) ?? null;
+}
+
+function whyNobody({ run, environment }: Gate): string {
+  return `Nobody has approved the run ${run.id} for the environment ${inlineCode(environment)}: the job before this one must name it under \`environment\`.`;
+}
+
+/**
+ * Why an approval does not count; everybody's rejection does. Where a team is asked, GitHub's own word is enough: a job's token
+ * may not read who is in a team.
+ */
+function whyNotApproved(
+  { state, by }: RunReview,
+  { environment, allowedApprovers }: Gate,
+  { users, teams }: Reviewers,
+): string | null {
+  if (state === "rejected") return null;
+  const isApprover = (login: string) => isSame(login, by);
+  if (allowedApprovers.length > 0) {
+    if (allowedApprovers.some(isApprover)) return null;
+    return `${inlineCode(by)} approved the run, and is not on the list \`allowed-approvers\`.`;
+  }
+  if (teams.length > 0 || users.some(isApprover)) return null;
+  return `${inlineCode(by)} let the run pass, and is not among the required reviewers of ${inlineCode(environment)} (${users.map(inlineCode).join(", ")}): an administrator may have bypassed them.`;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function record(
+  { audit }: Needs,
+  { run, environment }: Gate,
+  actor: "human" | "system",
+  status: "success" | "denied",
+  details: Record<string, unknown>,
+): void {
+  audit.record({
+    actor,
+    actionType: "policy_check",
+    resource: `${run.repository} environment ${environment}`,
+    status,
+    latencyMs: null,
+    metadata: { step: "approve", environment, ...details },
+  });
+}
