@@ -12,7 +12,12 @@ import {
 
 const ROOT = new URL("../../", import.meta.url);
 const FOLDER = ".github/workflows/";
-const EXAMPLE = `${FOLDER}agent-runner-example.yml`;
+/** Each example, and the events that it has with all of them uncommented. */
+const EXAMPLES: [string, string[]][] = [
+  ["agent-runner-example.yml", ["workflow_dispatch", "issues", "issue_comment", "repository_dispatch"]],
+  ["agent-runner-sweep-example.yml", ["workflow_dispatch", "schedule"]],
+];
+const ACTIONS = ["action.yml", "isolation-selftest/action.yml", "list/action.yml"];
 const PAGES = ["README.md", ...listFolder("docs/").filter((path) => path.endsWith(".md"))];
 const FILES = listFolder(FOLDER).map((path) => ({ where: path, text: readFile(path) }));
 const SNIPPETS = PAGES.flatMap(workflowsOnPage);
@@ -109,8 +114,8 @@ describe.each(WORKFLOWS)("$where", ({ text }) => {
   });
 });
 
-test("action.yml is an action to GitHub's parser", () => {
-  expect(actionErrors(readFile("action.yml"))).toEqual([]);
+test.each(ACTIONS)("%s is an action to GitHub's parser", (path) => {
+  expect(actionErrors(readFile(path))).toEqual([]);
 });
 
 describe.each(FILES)("$where, which runs here,", ({ text }) => {
@@ -120,17 +125,17 @@ describe.each(FILES)("$where, which runs here,", ({ text }) => {
 
   test("pins every action of others to a commit, with its version", () => {
     const used = [...text.matchAll(/^ *(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
-    const others = used.filter((action) => !/^(?:\.\/|org\/agent-runner@v1$)/.test(action));
+    const others = used.filter((action) => !/^(?:\.\/|org\/agent-runner(?:\/[a-z-]+)?@v1$)/.test(action));
     expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
       [],
     );
   });
 });
 
-describe("the example", () => {
-  const text = readFile(EXAMPLE);
+describe.each(EXAMPLES)("the example %s", (name, events) => {
+  const text = readFile(FOLDER + name);
   // What a person does who turns the other events on.
-  const allOn = text.replace(/^ {2}# ( *[a-z_]+:.*)$/gm, "  $1");
+  const allOn = text.replace(/^ {2}# ( *(?:- )?[a-z_]+:.*)$/gm, "  $1");
 
   test("runs by hand only", () => {
     expect(Object.keys(z.record(z.string(), z.unknown()).parse(parse(text).on))).toEqual([
@@ -139,12 +144,7 @@ describe("the example", () => {
   });
 
   test("is a workflow with the other events uncommented, too", async () => {
-    expect(Object.keys(parse(allOn).on)).toEqual([
-      "workflow_dispatch",
-      "issues",
-      "issue_comment",
-      "repository_dispatch",
-    ]);
+    expect(Object.keys(parse(allOn).on)).toEqual(events);
     expect(await actionlintFindings(allOn)).toEqual([]);
     expect(await workflowErrors(allOn)).toEqual([]);
   });

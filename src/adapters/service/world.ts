@@ -15,6 +15,7 @@ import { createMirrors } from "../git/mirrors.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
+import { withOneViewer } from "../github/one-viewer.ts";
 import { openPortsWith } from "../world.ts";
 import { openServiceAccess } from "./access.ts";
 import { createInspector, tokenKind } from "./inspector.ts";
@@ -106,19 +107,6 @@ export function openWorld(options: WorldOptions): World {
       };
     },
   };
-}
-
-/** Whose token it is does not change, and every issue with a past asks for it. */
-function withOneViewer(github: Ports["dispatch"]): Ports["dispatch"] {
-  let asked: ReturnType<typeof github.viewer> | null = null;
-  const viewer = () => {
-    asked ??= github.viewer().catch((thrown) => {
-      asked = null;
-      throw thrown;
-    });
-    return asked;
-  };
-  return { ...github, viewer };
 }
 
 function readRateLimit({ headers }: Answer): RateLimit | null {
