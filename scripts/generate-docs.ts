@@ -6,9 +6,11 @@ import { renderVariables } from "./render-variables.ts";
 
 const root = new URL("../", import.meta.url);
 
+const readAction = (folder: string) => readFileSync(new URL(`${folder}action.yml`, root), "utf8");
+
 writeFileSync(
   new URL("docs/configuration.md", root),
-  renderConfiguration(readFileSync(new URL("action.yml", root), "utf8")),
+  renderConfiguration(readAction(""), { investigate: readAction("investigate/"), act: readAction("act/") }),
 );
 writeFileSync(new URL("docs/failures.md", root), renderFailures(FAILURES));
 writeFileSync(new URL("docs/runner-variables.md", root), renderVariables());

@@ -51,34 +51,66 @@ function readGroups(yaml: string): Map<string, string> {
   return groups;
 }
 
-/** `docs/configuration.md`, from the text of `action.yml`. */
-export function renderConfiguration(yaml: string): string {
-  const { inputs, outputs } = readAction(yaml);
-  const groups = [...new Set(inputs.map(({ group }) => group))];
+/** The two halves of the action, for two jobs with an approval between: the folders of their `action.yml`. */
+const HALVES = ["investigate", "act"] as const;
+
+/** `docs/configuration.md`, from the texts of `action.yml` and of the halves' own. */
+export function renderConfiguration(yaml: string, halves: Record<(typeof HALVES)[number], string>): string {
+  const action = readAction(yaml);
+  const { inputs, outputs } = action;
   return [
     "# Configuration",
     generatedFrom("action.yml"),
     "Every input is optional. An empty value means the default, and a value that does not fit fails the run at once: the " +
       "error names the input, the value and what would fit. Lists are separated by commas or new lines. Flags are `true` or `false`.",
     "## Inputs",
-    ...groups.flatMap((group) =>
-      renderGroup(
-        group,
-        inputs.filter((input) => input.group === group),
-      ),
-    ),
+    ...renderGroups(inputs),
     "## Outputs",
     "All of them are empty where there is nothing to tell. Only the outcomes `failed` and `cancelled` fail the step.",
-    table(
-      ["output", "what it holds"],
-      outputs.map(({ name, description }) => [code(name), linkPages(description)]),
-    ),
+    renderOutputs(outputs),
+    ...HALVES.flatMap((half) => renderHalf(half, readAction(halves[half]), action)),
   ]
     .join("\n\n")
     .concat("\n");
 }
 
-function renderGroup(group: string, inputs: DeclaredInput[]): string[] {
+/** What a half has of its own, and which of the main action's inputs it takes as well. */
+function renderHalf(
+  half: string,
+  { inputs, outputs }: ReturnType<typeof readAction>,
+  main: ReturnType<typeof readAction>,
+): string[] {
+  const isShared = ({ name, description, fallback }: DeclaredInput) =>
+    main.inputs.some(
+      (input) => input.name === name && input.description === description && input.fallback === fallback,
+    );
+  const shared = inputs.filter(isShared).map(({ name }) => code(name));
+  return [
+    `## The action \`${half}\``,
+    `One of the two halves for [investigate → approve → act](investigate-approve-act.md): \`uses: OWNER/agent-runner/${half}@v1\`. ` +
+      `Of the inputs above it takes, with the same meaning and defaults: ${shared.join(", ")}. It has these besides:`,
+    ...renderInputs(inputs.filter((input) => !isShared(input))),
+    `### Outputs of \`${half}\``,
+    renderOutputs(outputs),
+  ];
+}
+
+function renderGroups(inputs: DeclaredInput[]): string[] {
+  const groups = [...new Set(inputs.map(({ group }) => group))];
+  return groups.flatMap((group) => [
+    `### ${group}`,
+    ...renderInputs(inputs.filter((input) => input.group === group)),
+  ]);
+}
+
+function renderOutputs(outputs: DeclaredOutput[]): string {
+  return table(
+    ["output", "what it holds"],
+    outputs.map(({ name, description }) => [code(name), linkPages(description)]),
+  );
+}
+
+function renderInputs(inputs: DeclaredInput[]): string[] {
   const isLong = ({ fallback }: DeclaredInput) => fallback.includes("\n");
   const rows = inputs.map((input) => [
     code(input.name),
@@ -87,7 +119,6 @@ function renderGroup(group: string, inputs: DeclaredInput[]): string[] {
   ]);
   const long = inputs.filter(isLong);
   return [
-    `### ${group}`,
     table(["input", "what it does", "default"], rows),
     ...long.map(({ name, fallback }) => `The default of ${code(name)}:\n\n\`\`\`text\n${fallback}\n\`\`\``),
   ];

@@ -69,6 +69,7 @@ describe("parseStepResult", () => {
       commit_message: "feat: add auth",
       question: "Which one?",
       usage: { model: "m", input_tokens: 1200, output_tokens: 34, cost_usd: 0.05, turns: 3 },
+      assessment: { risk_level: "medium", confidence: 0.9, issues_found: ["one"], analysis: "Fine." },
     };
     expect(parseStepResult(JSON.stringify(result))).toEqual(result);
   });
@@ -91,6 +92,8 @@ describe("parseStepResult", () => {
     ['{"title": 7}', "title"],
     ['{"usage": {"cost_usd": -1}}', "usage.cost_usd"],
     ['{"usage": {"turns": "3"}}', "usage.turns"],
+    ['{"assessment": {"confidence": 1.7}}', "assessment.confidence"],
+    ['{"assessment": {"risk_level": "none"}}', "assessment.risk_level"],
   ])("refuses %s and names the field", (json, field) => {
     expect(() => parseStepResult(json)).toThrow(`invalid-result: Field \`${field}\``);
   });

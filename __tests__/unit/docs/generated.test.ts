@@ -8,6 +8,7 @@ import { FAILURE_CODES } from "../../../src/task.ts";
 import { aReport } from "../../builders/task.ts";
 
 const ACTION = readFile("action.yml");
+const HALVES = { investigate: readFile("investigate/action.yml"), act: readFile("act/action.yml") };
 const CONFIGURATION = readFile("docs/configuration.md");
 
 function readFile(path: string): string {
@@ -29,7 +30,7 @@ function asShown(fallback: string): string {
 
 describe("the generated pages", () => {
   test("docs/configuration.md is what `npm run docs` makes of action.yml", () => {
-    expect(CONFIGURATION).toBe(renderConfiguration(ACTION));
+    expect(CONFIGURATION).toBe(renderConfiguration(ACTION, HALVES));
   });
 
   test("docs/failures.md is what `npm run docs` makes of the failure table", () => {
@@ -55,6 +56,13 @@ describe("the inputs", () => {
       Object.entries(INPUTS).map(([name, { fallback }]) => [name, asShown(fallback)]),
     );
     expect(CONFIGURATION).toContain(`\`\`\`text\n${INPUTS["protected-paths"].fallback}\n\`\`\``);
+  });
+
+  test.each(Object.entries(HALVES))("docs/configuration.md names those of %s too", (half, yaml) => {
+    const { inputs } = readAction(yaml);
+    const page = chapter(CONFIGURATION, `The action \`${half}\``);
+    expect(inputs.length).toBeGreaterThan(30);
+    expect(inputs.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   test("an input without a group is refused", () => {
