@@ -1,28 +1,23 @@
-import { TaskFailure } from "../failure.ts";
 import type { Ports } from "../ports.ts";
 import type { Run } from "../task.ts";
+import { type HumanApproval, passGate } from "./gate.ts";
 import type { ActInputs } from "./inputs.ts";
 import type { InvestigationReport } from "./report.ts";
 
-/** Whether the reported work may be done, and who said so. `unprotected`: nobody was asked, as the workflow wants it. */
-export type Approval =
-  | { kind: "approved"; by: string; comment: string }
-  | { kind: "policy"; reason: string }
-  | { kind: "unprotected" }
-  | { kind: "rejected"; by: string; comment: string };
+/** Whether the reported work may be done, and who said so: people, or the policy in their place. */
+export type Approval = HumanApproval | { kind: "policy"; reason: string };
 
-/** Asks the policy, then the people. Throws `environment-unprotected` or `not-approved`. */
+/** Asks for one report. Throws `environment-unprotected` or `not-approved`. */
 export type Approve = (report: InvestigationReport) => Promise<Approval>;
 
-/** The approval of one report of this run. */
+/** Asks who approved this run for a report. */
 export async function approveReport(
-  _ports: Pick<Ports, "dispatch" | "audit" | "log">,
-  { environment, allowUnprotected }: Pick<ActInputs, "environment" | "allowUnprotected">,
-  _run: Run,
+  ports: Pick<Ports, "dispatch" | "audit" | "log">,
+  inputs: Pick<ActInputs, "environment" | "allowUnprotected" | "allowedApprovers">,
+  run: Run,
   _report: InvestigationReport,
 ): Promise<Approval> {
-  if (allowUnprotected) return { kind: "unprotected" };
-  throw new TaskFailure("environment-unprotected", `Nobody is asked for \`${environment}\` yet.`);
+  return await passGate(ports, { ...inputs, run });
 }
 
 /** The login of whoever approved, or `policy`; `null` where nobody did. */
