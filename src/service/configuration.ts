@@ -34,6 +34,8 @@ export interface Configuration {
   pace: { perMinute: number; perHour: number };
   /** `null`: no webhook. */
   webhookSecret: string | null;
+  /** `null`: the status page is served on loopback alone. */
+  statusToken: string | null;
   host: string;
   port: number;
   /** `null`: the address that is listened on. */
@@ -76,6 +78,7 @@ export function readConfiguration(environment: Given): Configuration {
     leaseSeconds: values.AGENT_LEASE_SECONDS,
     pace: { perMinute: values.AGENT_CONTENT_PER_MINUTE, perHour: values.AGENT_CONTENT_PER_HOUR },
     webhookSecret: values.AGENT_WEBHOOK_SECRET,
+    statusToken: values.AGENT_STATUS_TOKEN,
     host: values.AGENT_HOST,
     port: values.AGENT_PORT,
     runUrlBase: values.AGENT_RUN_URL_BASE,

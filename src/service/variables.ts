@@ -33,6 +33,7 @@ const repositories = z
   .pipe(z.array(repository).min(1));
 const origin = text.pipe(z.url({ protocol: /^https?$/ })).transform((url) => url.replace(/\/+$/, ""));
 const optionalOrigin = z.union([z.literal("").transform(() => null), origin]);
+const optionalToken = z.union([z.literal("").transform(() => null), text.regex(/^[!-~]{16,}$/)]);
 const port = text
   .regex(/^\d{1,5}$/)
   .transform(Number)
@@ -145,6 +146,12 @@ export const VARIABLES = {
   ),
   AGENT_HOST: variable("Address to listen on.", "127.0.0.1", text.min(1), "an address such as `0.0.0.0`"),
   AGENT_PORT: variable("Port to listen on; `0` for any free one.", "8080", port, "a port number"),
+  AGENT_STATUS_TOKEN: variable(
+    "Token for the status page. Without one the page is served on loopback alone.",
+    "",
+    optionalToken,
+    "16 or more letters, digits and signs, without spaces",
+  ),
   AGENT_RUN_URL_BASE: variable(
     "What the links to runs on issues begin with. Default is the address it listens on.",
     "",
@@ -157,6 +164,7 @@ export const SECRET_VARIABLES: readonly string[] = [
   "GITHUB_TOKEN",
   "GITHUB_APP_PRIVATE_KEY",
   "AGENT_WEBHOOK_SECRET",
+  "AGENT_STATUS_TOKEN",
 ];
 
 /** Names that mean the same as a variable or input. */

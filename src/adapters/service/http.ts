@@ -1,33 +1,30 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhooks } from "@octokit/webhooks";
 import { TaskFailure } from "../../failure.ts";
 import type { Log } from "../../ports.ts";
 import type { Service } from "../../service/serve.ts";
+import { isLoopback } from "../../service/status/access.ts";
+import { answer, type Route, type Routes, readBody, send } from "./routes.ts";
+import { type StatusOptions, statusRoutes } from "./status-routes.ts";
 
 /** GitHub sends no more. */
 const LONGEST_PAYLOAD = 25 * 1024 * 1024;
 
-interface Answer {
-  status: number;
-  text: string;
-}
-type Route = (request: IncomingMessage) => Promise<Answer>;
-
-export interface HttpOptions {
-  host: string;
+export interface HttpOptions extends StatusOptions {
   port: number;
   /** `null`: no webhook is served. */
   webhookSecret: string | null;
   log: Pick<Log, "debug" | "info" | "warning">;
 }
 
-/** Serves the webhook and the probes; gives the origin that is listened on. */
+/** Serves the status page, the webhook and the probes; gives the origin that is listened on. */
 export async function listen(
   options: HttpOptions,
   service: Service,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const routes: Record<string, Route> = {
+  const routes: Routes = {
+    ...statusRoutes(options, service),
     "GET /healthz": async () => ({ status: 200, text: "alive\n" }),
     "GET /readyz": async () =>
       service.isReady() ? { status: 200, text: "ready\n" } : { status: 503, text: "not ready\n" },
@@ -36,8 +33,8 @@ export async function listen(
       : {}),
   };
   const server = createServer((request, response) => {
-    answer(routes, request).then(
-      (given) => send(response, given),
+    answer(routes, request, response).then(
+      (given) => given && send(response, given),
       (thrown: unknown) => {
         options.log.warning(`A request could not be answered: ${String(thrown)}`);
         send(response, { status: 500, text: "internal error\n" });
@@ -50,7 +47,9 @@ export async function listen(
   });
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
-  options.log.info(`Listening on ${url}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
+  const isShown = isLoopback(options.host) || options.statusToken !== null;
+  const page = isShown ? "status page at /" : "no status page without AGENT_STATUS_TOKEN";
+  options.log.info(`Listening on ${url}, ${page}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
   return {
     url,
     async close() {
@@ -61,18 +60,10 @@ export async function listen(
   };
 }
 
-async function answer(routes: Record<string, Route>, request: IncomingMessage): Promise<Answer> {
-  const path = (request.url ?? "/").split("?")[0];
-  const route = routes[`${request.method} ${path}`];
-  if (route) return await route(request);
-  const isKnown = Object.keys(routes).some((name) => name.endsWith(` ${path}`));
-  return isKnown ? { status: 405, text: "method not allowed\n" } : { status: 404, text: "not found\n" };
-}
-
 function webhookRoute({ log }: HttpOptions, secret: string, service: Service): Route {
   const webhooks = new Webhooks({ secret });
   return async (request) => {
-    const body = await readBody(request);
+    const body = await readBody(request, LONGEST_PAYLOAD);
     if (body === null) return { status: 413, text: "too large\n" };
     const signature = String(request.headers["x-hub-signature-256"] ?? "");
     if (!signature || !(await webhooks.verify(body, signature)))
@@ -89,20 +80,4 @@ function webhookRoute({ log }: HttpOptions, secret: string, service: Service): R
       return { status: 400, text: "the payload cannot be read: send JSON\n" };
     }
   };
-}
-
-/** `null` where it is longer than GitHub's payloads can be. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LONGEST_PAYLOAD) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function send(response: ServerResponse, { status, text }: Answer): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(text);
 }

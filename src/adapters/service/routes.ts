@@ -1,0 +1,44 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+
+/** What is answered; plain text unless the headers say otherwise. */
+export interface Answer {
+  status: number;
+  text: string;
+  headers?: OutgoingHttpHeaders;
+}
+
+/** Answers a request; `null` where it has taken the response over. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<Answer | null>;
+
+/** `METHOD /path` → what answers it. */
+export type Routes = Record<string, Route>;
+
+/** Finds the route; what there is not is an answer too. */
+export async function answer(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer | null> {
+  const path = (request.url ?? "/").split("?")[0];
+  const name = `${request.method} ${path}`;
+  if (Object.hasOwn(routes, name)) return (await routes[name]?.(request, response)) ?? null;
+  const isKnown = Object.keys(routes).some((other) => other.endsWith(` ${path}`));
+  return isKnown ? { status: 405, text: "method not allowed\n" } : { status: 404, text: "not found\n" };
+}
+
+export function send(response: ServerResponse, { status, text, headers }: Answer): void {
+  const defaults = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+  response.writeHead(status, { ...defaults, ...headers }).end(text);
+}
+
+/** `null` where it is longer than that many bytes. */
+export async function readBody(request: IncomingMessage, longest: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > longest) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
