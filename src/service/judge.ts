@@ -38,7 +38,7 @@ export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Iss
   const dispatch = { ...needs.dispatch, comments: async () => comments };
   const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
   const requests = requestsOf(issue, labelling, comments);
-  const open = requests.filter(({ at }) => again || !isAnswered(situation.results, at));
+  const open = requests.filter((request) => again || !isAnswered(situation.results, request));
   const request = await chooseRequest(needs, settings, issue, open);
   if (request) return firstJob(dispatchOf(issue, request), issue, request.at);
   return retryOf(options, issue, requests, situation.results);
@@ -54,8 +54,11 @@ function requestsOf(issue: Issue, labelling: Labelling | null, comments: Comment
   ];
 }
 
-function isAnswered(results: PastResult[], at: string): boolean {
-  return results.some(({ createdAt }) => Date.parse(createdAt) >= Date.parse(at));
+/** Comments are numbered in their order; times tell only seconds. */
+function isAnswered(results: PastResult[], { at, commentId }: Request): boolean {
+  return results.some((result) =>
+    commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId,
+  );
 }
 
 /** Somebody who may not start tasks must not hide the wish of somebody who may. */

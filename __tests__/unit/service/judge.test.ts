@@ -88,6 +88,13 @@ describe("an open, labelled issue", () => {
     expect(await judge()).toBeNull();
   });
 
+  test("is pending for a comment that came in the same second as the result", async () => {
+    const { judge, leaveResult, github, issue } = aScene();
+    await leaveResult();
+    github.comment(issue, MONA, "/agent retry");
+    expect((await judge())?.dispatch.sender).toEqual(MONA);
+  });
+
   test("is pending for the one who may start it, whatever others ask for before", async () => {
     const { judge, comment } = aScene({ actor: STRANGER, at: LABELLED });
     await comment(STRANGER, "/agent run");
