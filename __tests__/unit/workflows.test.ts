@@ -16,8 +16,13 @@ const FOLDER = ".github/workflows/";
 const EXAMPLES: [string, string[]][] = [
   ["agent-runner-example.yml", ["workflow_dispatch", "issues", "issue_comment", "repository_dispatch"]],
   ["agent-runner-sweep-example.yml", ["workflow_dispatch", "schedule"]],
+  ["agent-runner-two-jobs-example.yml", ["workflow_dispatch", "issues", "issue_comment"]],
 ];
-const ACTIONS = ["action.yml", "isolation-selftest/action.yml", "list/action.yml"];
+const ACTIONS = ["", "investigate/", "act/", "summarize/", "isolation-selftest/", "list/"].map(
+  (folder) => `${folder}action.yml`,
+);
+/** A script that is the caller's of a reusable workflow, whole, or else this one; nothing is put into a text. */
+const FROM_CALLER = /^\$\{\{ inputs\.\w+_command \|\| '([^'{}]+)' \}\}$/;
 const PAGES = ["README.md", ...listFolder("docs/").filter((path) => path.endsWith(".md"))];
 const FILES = listFolder(FOLDER).map((path) => ({ where: path, text: readFile(path) }));
 const SNIPPETS = PAGES.flatMap(workflowsOnPage);
@@ -56,7 +61,8 @@ function scriptsOf(workflow: string): string[] {
   const steps = Object.values(workflowShape.parse(parse(workflow)).jobs).flatMap((job) => job.steps);
   return steps
     .flatMap(({ run, with: inputs }) => [run, inputs?.command])
-    .filter((script) => script !== undefined);
+    .filter((script) => script !== undefined)
+    .map((script) => script.replace(FROM_CALLER, "$1"));
 }
 
 /** The columns `install` and `command` of the README's table of agents. */
