@@ -1,0 +1,57 @@
+import type { InvestigationReport } from "../../src/investigation/report.ts";
+import type { ProposedAction } from "../../src/policy/judge-action.ts";
+import { aTask } from "./task.ts";
+
+/** A report on an operation that calls its action safe; of run 4711, good for an hour. */
+export function aReport(change: Partial<InvestigationReport> = {}): ProposedAction {
+  return {
+    version: 1,
+    timestamp: "2026-01-02T03:05:05.000Z",
+    expires_at: "2026-01-02T04:05:05.000Z",
+    trace_id: "trace-1",
+    trigger_source: "alert",
+    repository: "your-org/dispatch",
+    run_id: "4711",
+    run_attempt: 1,
+    resource: "deployment/web",
+    context: { environment: "staging", replicas: 3 },
+    status: "degraded",
+    risk_level: "low",
+    issues_found: ["The error rate is 12 %."],
+    recommendation: "restart_service",
+    confidence: 0.9,
+    analysis: "It leaks memory.",
+    safe_to_proceed: true,
+    base_commit: "1".repeat(40),
+    patch_digest: null,
+    task: null,
+    proposal: null,
+    failure: null,
+    ...change,
+    action: change.action ?? "restart_service",
+  };
+}
+
+/** A report on a task whose patch changes these paths. */
+export function aTaskReport(paths: string[], change: Partial<InvestigationReport> = {}): ProposedAction {
+  return aReport({
+    resource: "your-org/your-project",
+    trigger_source: "issue",
+    action: "open_pull_request",
+    recommendation: "safe_to_proceed",
+    context: {},
+    task: aTask(),
+    proposal: {
+      kind: "changes",
+      start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },
+      tree: "2".repeat(40),
+      reason: null,
+      question: null,
+      result: {},
+      outputTail: "",
+      leftOut: [],
+      paths,
+    },
+    ...change,
+  });
+}
