@@ -1,4 +1,5 @@
-import { TaskFailure } from "./failure.ts";
+import { limitsEntry } from "./audit/entries.ts";
+import { asFailure, TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
 import { commitMessage, pullRequestTitle } from "./naming.ts";
 import { checkLimits, type Verdict } from "./policy/limits.ts";
@@ -10,7 +11,7 @@ import { renderPullRequestBody } from "./report/pull-request-body.ts";
 import type { DiffStat, Oid, Outcome, Proposal, Run } from "./task.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
-type Needs = Pick<Ports, "target" | "clock" | "log" | "findSecrets">;
+type Needs = Pick<Ports, "target" | "clock" | "log" | "findSecrets" | "audit">;
 
 export interface Action {
   proposal: Proposal;
@@ -43,10 +44,16 @@ export async function act(ports: Needs, action: Action): Promise<Outcome> {
 /** What may not be pushed: first what is too much or protected, then what is secret. */
 async function check(ports: Needs, store: GitStore, proposal: Changes, settings: Settings): Promise<Verdict> {
   const { task, start, tree, result } = proposal;
-  const verdict = await checkLimits(store, start.oid, tree, settings);
-  const message = commitMessage({ task, result, input: settings.commitMessage });
-  await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
-  return verdict;
+  try {
+    const verdict = await checkLimits(store, start.oid, tree, settings);
+    const message = commitMessage({ task, result, input: settings.commitMessage });
+    await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+    ports.audit.record(limitsEntry(task, verdict));
+    return verdict;
+  } catch (thrown) {
+    ports.audit.record(limitsEntry(task, asFailure(thrown)));
+    throw thrown;
+  }
 }
 
 function withoutChanges(proposal: Exclude<Proposal, Changes>): Outcome {

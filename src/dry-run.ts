@@ -1,4 +1,4 @@
-import type { Callback, Git, GitHub, GitStore, Ports } from "./ports.ts";
+import type { Audit, Callback, Git, GitHub, GitStore, Ports } from "./ports.ts";
 import type { Rehearsed } from "./report/report.ts";
 import type { Actor, Issue, Outcome, PullRequest } from "./task.ts";
 
@@ -14,6 +14,7 @@ export function rehearsing(ports: Ports, rehearse: (write: Rehearsed) => void): 
     target: rehearsingGitHub(ports.target, rehearse),
     git: rehearsingGit(ports.git, rehearse),
     claims: rehearsingGit(ports.claims, rehearse),
+    audit: rehearsingAudit(ports.audit),
     ...(ports.callback ? { callback: rehearsingCallback(rehearse) } : {}),
   };
 }
@@ -23,6 +24,13 @@ export function withoutWrites(outcome: Outcome): Outcome {
   if (outcome.kind !== "opened" && outcome.kind !== "updated") return outcome;
   const would = `It would have ${outcome.kind} a pull request from the branch \`${outcome.branch}\`.`;
   return { kind: "no-changes", reason: `This was a dry run: nothing was written. ${would}`, quote: null };
+}
+
+function rehearsingAudit(audit: Audit): Audit {
+  return {
+    ...audit,
+    record: (entry) => audit.record({ ...entry, metadata: { ...entry.metadata, dry_run: true } }),
+  };
 }
 
 function rehearsingCallback(rehearse: (write: Rehearsed) => void): Callback {

@@ -1,3 +1,4 @@
+import { proposalEntry } from "./audit/entries.ts";
 import type { Settings } from "./inputs.ts";
 import { type Disposable, orDispose } from "./or-dispose.ts";
 import type { FoundRefs, GitStore, Ports } from "./ports.ts";
@@ -49,7 +50,7 @@ export async function openSource(ports: Needs, task: Task, settings: Settings): 
 
 /** Runs the processor on the source and takes what it made. Reads only: nothing at GitHub changes. */
 export async function investigate(
-  ports: Needs,
+  ports: Needs & Pick<Ports, "audit">,
   task: Task,
   settings: Settings,
   source: Source,
@@ -61,6 +62,7 @@ export async function investigate(
     : processor.process(job, source as CheckoutSource));
   const { store, tree, failure } = work;
   const proposal = await orDispose(store, () => propose(task, source, work));
+  ports.audit.record(proposalEntry(proposal));
   return { proposal, store, tree, failure };
 }
 

@@ -48,9 +48,12 @@ export interface Delivery {
   body: string;
 }
 
-/** Takes down what happens, for people who must answer for it. Never throws; a trail that must be whole is asked for it at the end. */
+/** Takes down what happens, for people who must answer for it. */
 export interface Audit {
+  /** Never throws; what could not be kept or delivered is told at the end. */
   record(entry: AuditEntry): void;
+  /** Throws `audit-failed` where the trail is required and not all entries so far could be delivered, in 15 seconds. */
+  ensureDelivered(): Promise<void>;
 }
 
 /** One thing that happened, in the terms of the AIMgentix event schema; the trail adds who ran, when, and the trace. */
@@ -140,6 +143,8 @@ export interface Repository {
   name: RepositoryName;
   defaultBranch: string;
   archived: boolean;
+  /** Whether it has pull requests at all: their feature can be turned off. */
+  hasPullRequests: boolean;
 }
 
 /** Logins of users and slugs of teams. */
@@ -188,6 +193,8 @@ export interface GitHub {
   pullRequest(repository: RepositoryName, number: number): Promise<PullRequest | null>;
   /** Of one head branch of the same repository, any state, newest first. */
   pullRequestsFrom(repository: RepositoryName, branch: string): Promise<PullRequest[]>;
+  /** Asks for a pull request from no branch, which is never made. Throws the failure where GitHub refuses the token any. */
+  checkMayCreatePullRequest(repository: RepositoryName): Promise<void>;
   /** Commits of `head` that `base` lacks, oldest first (at most 250); `null` where one of them does not exist. */
   commitsAhead(repository: RepositoryName, base: string, head: string): Promise<ComparedCommit[] | null>;
   /** Who set the label on the issue last; `null` where its history does not tell. */

@@ -1,3 +1,4 @@
+import { authorisationEntry } from "./audit/entries.ts";
 import { authoriseSender, authoriseTarget, readTarget } from "./authorise.ts";
 import { asFailure, TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
@@ -44,6 +45,18 @@ export const NO_FINDINGS: Readonly<Findings> = {
 
 /** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
 export async function prepare(
+  ports: Needs & Pick<Ports, "audit">,
+  settings: Settings,
+  run: Run,
+  asked: Dispatch,
+  findings: Findings,
+): Promise<Prepared> {
+  const prepared = await decide(ports, settings, run, asked, findings);
+  ports.audit.record(authorisationEntry(asked, prepared));
+  return prepared;
+}
+
+async function decide(
   ports: Needs,
   settings: Settings,
   run: Run,

@@ -1,5 +1,7 @@
 import { act } from "./act.ts";
+import { triggerEntry } from "./audit/entries.ts";
 import { authoriseSender, type Decision } from "./authorise.ts";
+import { checkAhead } from "./check-ahead.ts";
 import { claimTask } from "./claim.ts";
 import { confirmWanted } from "./confirm.ts";
 import { asFailure, failedOutcome, type TaskFailure } from "./failure.ts";
@@ -23,6 +25,7 @@ export async function runTask(
   run: Run,
   trigger: Trigger,
 ): Promise<FinalReport> {
+  ports.audit.record(triggerEntry(trigger));
   return await reported(ports, settings, run, (reporter) =>
     carryOut(ports, settings, run, trigger, reporter),
   );
@@ -100,16 +103,18 @@ async function openAsOwner(
   reporter: Reporter,
 ): Promise<Source | null> {
   const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
-  const [claim, source] = await Promise.allSettled([
+  const [claim, source, outlook] = await Promise.allSettled([
     claimTask(ports, task, run, leaseMs),
     openSource(ports, task, settings),
+    checkAhead(ports, task, settings),
   ]);
   const lost = claim.status === "rejected" || claim.value.kind === "taken";
-  if (lost && source.status === "fulfilled") await source.value.dispose();
+  if ((lost || outlook.status === "rejected") && source.status === "fulfilled") await source.value.dispose();
   if (claim.status === "rejected") throw claim.reason;
   if (claim.value.kind === "taken") return null;
   reporter.begin(claim.value);
   if (source.status === "rejected") throw source.reason;
+  if (outlook.status === "rejected") throw outlook.reason;
   return source.value;
 }
 

@@ -8,6 +8,7 @@ import { anIssue } from "../builders/issue.ts";
 import { someSettings } from "../builders/settings.ts";
 import { aRun } from "../builders/task.ts";
 import { createFakeArtifacts } from "./artifacts.ts";
+import { createFakeAudit, type FakeAudit } from "./audit.ts";
 import { createFakeClock, type FakeClock } from "./clock.ts";
 import { createFakeGit, type FakeGit } from "./git.ts";
 import { createFakeGitHub, type FakeGitHub } from "./github.ts";
@@ -34,6 +35,7 @@ export interface World {
   git: FakeGit;
   steps: FakeSteps;
   log: FakeLog;
+  audit: FakeAudit;
   cancellation: AbortController;
   ports: Ports;
   /** Labelled a minute ago by `octocat`, who may write. */
@@ -52,10 +54,11 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
   const git = createFakeGit(remote);
   const steps = createFakeSteps(git);
   const log = createFakeLog();
+  const audit = createFakeAudit();
   const artifacts: World["artifacts"] = new Map();
   const cancellation = new AbortController();
   for (const name of [DISPATCH, TARGET])
-    github.repositories.set(name, { name, defaultBranch: "main", archived: false });
+    github.repositories.set(name, { name, defaultBranch: "main", archived: false, hasPullRequests: true });
   github.permissions.set("octocat", "write");
   const issue = anIssue({ repository: DISPATCH, body: aBody(), ...issueChange });
   github.issues.push(structuredClone(issue));
@@ -67,7 +70,7 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
     steps,
     findSecrets: () => [],
     artifacts: createFakeArtifacts(artifacts),
-    audit: { record: () => {} },
+    audit,
     log,
     clock,
     cancellation: cancellation.signal,
@@ -80,6 +83,7 @@ export function aWorld(issueChange: Partial<Issue> = {}): World {
     git,
     steps,
     log,
+    audit,
     cancellation,
     ports,
     issue,

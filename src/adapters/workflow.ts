@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { z } from "zod";
+import type { WorkflowContext } from "../audit/event.ts";
 import { TaskFailure } from "../failure.ts";
 import type { Actor, Run } from "../task.ts";
 import { eventPath } from "./event-file.ts";
 
 type Environment = Record<string, string | undefined>;
+
+const told = z.string().nullable().default(null);
 
 /** What GitHub Actions tells an action about its run, by the default environment variables. */
 const variables = z.object({
@@ -16,6 +19,7 @@ const variables = z.object({
   GITHUB_SERVER_URL: z.url().default("https://github.com"),
   GITHUB_API_URL: z.url().default("https://api.github.com"),
   GITHUB_ACTOR: z.string().default("ghost"),
+  ...{ GITHUB_WORKFLOW: told, GITHUB_JOB: told, GITHUB_SHA: told, GITHUB_REF: told },
   RUNNER_TEMP: z.string().min(1).default(tmpdir()),
 });
 
@@ -27,6 +31,8 @@ export interface Workflow {
   repository: string;
   /** Emptied by the runner before and after each job. */
   temporaryFolder: string;
+  /** For the audit trail. */
+  gha: WorkflowContext;
 }
 
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
@@ -57,6 +63,15 @@ export function readWorkflow(environment: Environment): Workflow {
     eventName: found.GITHUB_EVENT_NAME,
     repository: found.GITHUB_REPOSITORY,
     temporaryFolder: found.RUNNER_TEMP,
+    gha: {
+      run_id: found.GITHUB_RUN_ID,
+      run_attempt: found.GITHUB_RUN_ATTEMPT,
+      workflow: found.GITHUB_WORKFLOW,
+      job: found.GITHUB_JOB,
+      repository: found.GITHUB_REPOSITORY,
+      sha: found.GITHUB_SHA,
+      ref: found.GITHUB_REF,
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import * as core from "@actions/core";
+import { auditing } from "../audit/auditing.ts";
 import { INPUTS, type Settings } from "../inputs.ts";
 import { chooseIsolation } from "../isolation.ts";
-import type { Log, Ports } from "../ports.ts";
+import type { Audit, Log, Ports } from "../ports.ts";
 import type { Redactor } from "../redact.ts";
 import { type Access, openAccess } from "./access.ts";
 import { createArtifacts } from "./artifacts.ts";
@@ -37,9 +38,13 @@ export interface World extends Ports {
 export interface PortsOptions {
   apiUrl: string;
   temporaryFolder: string;
+  /** For work that could not be pushed. Default is the temporary folder. */
+  keptFolder?: string;
   log: Log;
   redactor: Redactor;
   cancellation: AbortSignal;
+  /** Where every write and every step is taken down. */
+  audit: Audit;
   /** Sees every answer of GitHub's API. */
   onAnswer?: ExchangeOptions["onAnswer"];
   /** Where checkouts are fetched through; only for isolations that keep a step from them. */
@@ -50,7 +55,7 @@ export interface PortsOptions {
 export function openPorts(
   settings: Settings,
   { temporaryFolder, apiUrl }: Pick<Workflow, "temporaryFolder" | "apiUrl">,
-  options: Pick<PortsOptions, "log" | "redactor" | "cancellation">,
+  options: Pick<PortsOptions, "log" | "redactor" | "cancellation" | "audit">,
 ): World {
   const { log, redactor } = options;
   const api = { baseUrl: apiUrl, clock: systemClock, log, redact: redactor.redact };
@@ -61,7 +66,7 @@ export function openPorts(
 
 /** The same with tokens that somebody else opened, and closes. */
 export function openPortsWith(access: Access, settings: Settings, options: PortsOptions): Ports {
-  const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
+  const { temporaryFolder, apiUrl, log, redactor, cancellation, audit, onAnswer, mirrors } = options;
   const { redact } = redactor;
   const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
   const dispatch = createGitHub({ ...api, token: access.dispatch });
@@ -78,7 +83,7 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
       log,
       cancellation: signal,
     });
-  return {
+  return auditing({
     dispatch,
     target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
     git: git(cancellation),
@@ -93,12 +98,12 @@ export function openPortsWith(access: Access, settings: Settings, options: Ports
       redact,
       cancellation,
     }),
-    artifacts: createArtifacts({ temporaryFolder }),
-    audit: { record: () => {} },
+    artifacts: createArtifacts({ temporaryFolder: options.keptFolder ?? temporaryFolder }),
+    audit,
     findSecrets: redactor.find,
     ...openCallback(settings, { clock: systemClock, redact }),
     log,
     clock: systemClock,
     cancellation,
-  };
+  });
 }

@@ -1,5 +1,7 @@
 import "../adapters/event-file.ts";
 import { createArtifacts } from "../adapters/artifacts.ts";
+import { openAudit } from "../adapters/audit/open-audit.ts";
+import { saveTrailState } from "../adapters/audit/state.ts";
 import { createConsoleLog } from "../adapters/console.ts";
 import { watchFileCommands } from "../adapters/file-commands.ts";
 import { saveFinished } from "../adapters/finished.ts";
@@ -8,11 +10,13 @@ import { failRun } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts, type World } from "../adapters/world.ts";
+import { outcomeEntry } from "../audit/entries.ts";
+import type { Trail } from "../audit/trail.ts";
 import { readInputs } from "../input-kinds.ts";
-import { actOnTask } from "../investigation/act-on-task.ts";
+import { type ActedOnTask, actOnTask } from "../investigation/act-on-task.ts";
 import { handOverActedOnTask } from "../investigation/act-outputs.ts";
 import { approveReport } from "../investigation/approval.ts";
-import type { Handover } from "../investigation/handover.ts";
+import { type Handover, withTrail } from "../investigation/handover.ts";
 import { ACT_INPUTS, readSettingsOf } from "../investigation/inputs.ts";
 import { createRedactor } from "../redact.ts";
 import { reportOfNothing } from "../run-task.ts";
@@ -28,19 +32,25 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
   const { run } = workflow;
   const told = { traceId: "", startedAt: new Date(), fallbackResource: workflow.repository };
   let world: World | null = null;
+  let trail: Trail | null = null;
+  const ended = async (acted: ActedOnTask) =>
+    withTrail(handOverActedOnTask(acted, told), (await trail?.close()) ?? null);
+  const saveState = saveTrailState.bind(null, commands, run, inputOf("token"));
   try {
     const settings = readSettingsOf(ACT_INPUTS, inputOf);
     const inputs = readInputs(ACT_INPUTS, inputOf);
-    const ports = openPorts(settings, workflow, { log, redactor, cancellation });
+    const payload = readEventPayload();
+    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact, saveState });
+    told.traceId = trail.traceId;
+    const ports = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
     world = ports;
-    const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
+    const trigger = readTrigger({ ...workflow, payload }, settings);
     const approve = approveReport.bind(null, ports, inputs, run);
-    return handOverActedOnTask(
-      await actOnTask(ports, settings, run, trigger, { files: inputs, approve }),
-      told,
-    );
+    return await ended(await actOnTask(ports, settings, run, trigger, { files: inputs, approve }));
   } catch (thrown) {
-    return handOverActedOnTask({ report: reportOfNothing(run, thrown), approval: null }, told);
+    const report = reportOfNothing(run, thrown);
+    trail?.record(outcomeEntry(report.outcome, run.url));
+    return await ended({ report, approval: null });
   } finally {
     await world?.close();
   }

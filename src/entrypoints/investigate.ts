@@ -1,5 +1,6 @@
 import "../adapters/event-file.ts";
 import { createArtifacts } from "../adapters/artifacts.ts";
+import { openAudit } from "../adapters/audit/open-audit.ts";
 import { createConsoleLog } from "../adapters/console.ts";
 import { watchFileCommands } from "../adapters/file-commands.ts";
 import { handOver } from "../adapters/hand-over.ts";
@@ -7,13 +8,15 @@ import { failRun } from "../adapters/publish.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts, type World } from "../adapters/world.ts";
+import { outcomeEntry } from "../audit/entries.ts";
+import type { Trail } from "../audit/trail.ts";
 import { asFailure, failedOutcome } from "../failure.ts";
 import { readInputs } from "../input-kinds.ts";
-import type { Handover } from "../investigation/handover.ts";
+import { type Handover, withTrail } from "../investigation/handover.ts";
 import { INVESTIGATE_INPUTS, readSettingsOf } from "../investigation/inputs.ts";
 import { handOverInvestigated } from "../investigation/investigate-outputs.ts";
 import { investigateTask } from "../investigation/investigate-task.ts";
-import { NOTHING_INVESTIGATED } from "../investigation/investigated.ts";
+import { type Investigated, NOTHING_INVESTIGATED } from "../investigation/investigated.ts";
 import { readingOnly } from "../investigation/reading-only.ts";
 import { triggerSourceOf } from "../investigation/trigger-source.ts";
 import { withoutSecrets } from "../investigation/without-secrets.ts";
@@ -32,22 +35,29 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
   const { run } = workflow;
   const told = { traceId: "", approval: NO_POLICY };
   let world: World | null = null;
+  let trail: Trail | null = null;
+  const ended = async (investigated: Investigated) =>
+    withTrail(handOverInvestigated(investigated, run, told), (await trail?.close()) ?? null);
   try {
     const settings = readSettingsOf(INVESTIGATE_INPUTS, inputOf);
     const inputs = readInputs(INVESTIGATE_INPUTS, inputOf);
-    world = openPorts(settings, workflow, { log, redactor, cancellation });
+    const payload = readEventPayload();
+    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact });
+    told.traceId = trail.traceId;
+    world = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
     const about = {
       ...inputs,
       traceId: told.traceId,
       triggerSource: triggerSourceOf(workflow.eventName, inputs),
     };
-    const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
+    const trigger = readTrigger({ ...workflow, payload }, settings);
     const investigated = await investigateTask(readingOnly(world), settings, run, trigger, about);
     const report = investigated.report && withoutSecrets(investigated.report, redactor.redact);
-    return handOverInvestigated({ ...investigated, report }, run, told);
+    return await ended({ ...investigated, report });
   } catch (thrown) {
     const outcome = failedOutcome(asFailure(thrown), "authorise");
-    return handOverInvestigated({ ...NOTHING_INVESTIGATED, outcome }, run, told);
+    trail?.record(outcomeEntry(outcome, run.url));
+    return await ended({ ...NOTHING_INVESTIGATED, outcome });
   } finally {
     await world?.close();
   }

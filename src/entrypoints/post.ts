@@ -1,11 +1,17 @@
 import "../adapters/event-file.ts";
 import * as core from "@actions/core";
+import { openAudit } from "../adapters/audit/open-audit.ts";
+import { resendTrail } from "../adapters/audit/resend.ts";
+import { readTrailState } from "../adapters/audit/state.ts";
+import { systemClock } from "../adapters/clock.ts";
 import { createConsoleLog } from "../adapters/console.ts";
 import { hasFinished } from "../adapters/finished.ts";
-import { readEventPayload, readWorkflow } from "../adapters/workflow.ts";
+import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts } from "../adapters/world.ts";
+import { unfinishedEntry } from "../audit/entries.ts";
+import type { TrailState } from "../audit/trail.ts";
 import { finalise } from "../finalise.ts";
-import { readSettings } from "../inputs.ts";
+import { readSettings, type Settings } from "../inputs.ts";
 import { createRedactor } from "../redact.ts";
 import { headlineOf } from "../report/outcome.ts";
 import { readTrigger } from "../triggers/registry.ts";
@@ -19,20 +25,36 @@ const log = createConsoleLog(redactor.redact);
 
 async function post(): Promise<void> {
   const workflow = readWorkflow(process.env);
-  if (hasFinished(workflow.run, inputOf("token"))) return;
+  const { run } = workflow;
+  const isFinished = hasFinished(run, inputOf("token"));
+  const main = readTrailState(run, inputOf("token"));
+  if (isFinished && !main) return;
   const settings = readSettings(inputOf);
-  if (settings.dryRun) return;
+  try {
+    if (!isFinished && !settings.dryRun) await finish(workflow, settings, main);
+  } finally {
+    if (main) await resendTrail(settings, main, { clock: systemClock, log });
+  }
+}
+
+/** Ends the task of a main step that could not, under that one's trace, in a trail of its own. */
+async function finish(workflow: Workflow, settings: Settings, main: TrailState | null): Promise<void> {
+  const payload = readEventPayload();
+  const own = { ...settings, auditFile: null, traceId: main?.traceId ?? settings.traceId };
+  const audit = openAudit(own, { ...workflow, payload }, { log, redact: redactor.redact });
+  audit.record(unfinishedEntry(workflow.run.url));
   const world = openPorts(settings, workflow, {
-    log,
-    redactor,
+    ...{ log, redactor, audit },
     cancellation: AbortSignal.timeout(DEADLINE_MS),
   });
   try {
-    const trigger = readTrigger({ ...workflow, payload: readEventPayload() }, settings);
+    const trigger = readTrigger({ ...workflow, payload }, settings);
     const report = await finalise(world, settings, workflow.run, trigger);
     if (report) log.info(headlineOf(report));
   } finally {
     await world.close();
+    const { problem } = await audit.close();
+    if (problem) log.warning(problem);
   }
 }
 

@@ -1,3 +1,6 @@
+import { describeTrail } from "../audit/end.ts";
+import type { AuditEnd } from "../audit/trail.ts";
+
 /** What one half hands to its workflow when it is over. */
 export interface Handover {
   /** One line for the log. */
@@ -24,4 +27,15 @@ export function textFile(output: string, name: string, text: string): HandoverFi
 
 export function jsonFile(output: string, name: string, value: unknown): HandoverFile {
   return textFile(output, name, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The same with the run's audit trail: its file, a line in the summary, and why the step fails where it had to be whole. */
+export function withTrail(handover: Handover, trail: AuditEnd | null): Handover {
+  if (!trail) return handover;
+  return {
+    ...handover,
+    outputs: { ...handover.outputs, "audit-file": trail.file },
+    summary: `${handover.summary}\n\n${describeTrail(trail)}`,
+    failures: [...handover.failures, ...(trail.problem ? [trail.problem] : [])],
+  };
 }

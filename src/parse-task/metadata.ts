@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
 import { isRepositoryName, isTaskId } from "../identifiers.ts";
 import { quote, refuse } from "./refuse.ts";
 
@@ -49,8 +50,8 @@ export function readMetadataComment(source: string, start: number, line: number)
 export function onlyComment(comments: readonly MetadataComment[]): MetadataComment | null {
   const [first, ...others] = comments;
   if (first === undefined) return null;
-  const content = canonical(first.json);
-  const other = others.find((comment) => canonical(comment.json) !== content);
+  const content = canonicalJson(first.json);
+  const other = others.find((comment) => canonicalJson(comment.json) !== content);
   if (other === undefined) return first;
   throw refuse(
     COMMENT_NAME,
@@ -88,14 +89,6 @@ function parseObject(json: string, line: number): Record<string, unknown> {
   }
   if (isObject(value)) return value;
   throw refuse(COMMENT_NAME, "it must hold one JSON object.", line);
-}
-
-function canonical(json: unknown): string {
-  return JSON.stringify(json, (_key, value: unknown) =>
-    isObject(value)
-      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : value,
-  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -11,14 +11,22 @@ import { stageLine } from "./status-comment.ts";
 /** Characters of each text in a rehearsal: GitHub shows up to 1 MiB of summary a step. */
 const LONGEST_REHEARSED = 60_000;
 
-/** The run's page for people: the result, its facts in a table, the stages; `rehearsed` is what a dry run would have written. */
-export function renderJobSummary(report: FinalReport, rehearsed: readonly Rehearsed[] | null): string {
+/**
+ * The run's page for people: the result, its facts in a table, the stages. `rehearsed` is what a dry run would have written,
+ * `trail` a line about the audit trail.
+ */
+export function renderJobSummary(
+  report: FinalReport,
+  rehearsed: readonly Rehearsed[] | null,
+  trail: string | null = null,
+): string {
   const { stat } = report;
   return blocks(
     `## ${headlineOf(report)}`,
     renderOutcome(report),
     factTable(report),
     STAGES.map((stage) => stageLine(report, stage)).join("\n"),
+    trail,
     section("Changes", stat && renderStat(stat)),
     rehearsed && rehearsal(rehearsed),
     runLine(report.run, report.attempt),

@@ -1,3 +1,4 @@
+import type { AuditEnd } from "../audit/trail.ts";
 import type { PullRequestOperation } from "../task.ts";
 import type { FinalReport } from "./report.ts";
 import { type TaskResult, taskResultOf } from "./task-result.ts";
@@ -61,6 +62,15 @@ export function outputsOf(report: FinalReport): Outputs {
     "pull-request-operation": file.pull_request_operation,
     "work-folder": file.work_folder ?? "",
   };
+}
+
+/** The outputs that name the audit trail, and the same for the result file. */
+export function trailOutputsOf(trail: Pick<AuditEnd, "traceId" | "file"> | null) {
+  return { "trace-id": trail?.traceId ?? "", "audit-file": trail?.file ?? "" };
+}
+
+export function trailFieldsOf(trail: Pick<AuditEnd, "traceId" | "file"> | null) {
+  return { trace_id: trail?.traceId ?? null, audit_file: trail?.file ?? null };
 }
 
 const OPERATIONS: Partial<Record<ResultFile["outcome"], PullRequestOperation>> = {

@@ -1,9 +1,10 @@
+import { createStageRecorder } from "../audit/stages.ts";
 import type { Claim } from "../claim.ts";
 import type { Settings } from "../inputs.ts";
 import type { Ports } from "../ports.ts";
 import { type Findings, NO_FINDINGS } from "../prepare.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import type { Outcome, Run } from "../task.ts";
+import type { Issue, Outcome, Run } from "../task.ts";
 import { deliveryOf } from "./callback.ts";
 import type { FinalReport, Report } from "./report.ts";
 import { isToldDenial, writeResult } from "./result-writer.ts";
@@ -27,7 +28,7 @@ export interface Reporter {
 }
 
 export function createReporter(
-  ports: Pick<Ports, "dispatch" | "clock" | "log" | "callback" | "watch">,
+  ports: Pick<Ports, "dispatch" | "clock" | "log" | "callback" | "watch" | "audit">,
   settings: Pick<Settings, "statusComment" | "stateLabels">,
   run: Run,
 ): Reporter {
@@ -43,9 +44,11 @@ export function createReporter(
     ? createStatusWriter(ports, () => renderStatusComment(tell()))
     : NO_STATUS;
   const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
-  const progress = createProgress(ports.clock, ({ current }) => {
+  const record = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+  const progress = createProgress(ports.clock, (now) => {
     status.refresh();
-    ports.watch?.enter(current);
+    ports.watch?.enter(now.current);
+    record.entered(now);
   });
   const tolerate = (what: string) => (thrown: unknown) => ports.log.warning(`${what}: ${String(thrown)}`);
 
@@ -82,10 +85,15 @@ export function createReporter(
     async finish(end, isTold = false) {
       progress.finish();
       outcome = end;
+      record.ended(progress, end);
       const final: FinalReport = { ...tell(), outcome: end };
       await writeEnd(final, isTold);
       await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
       return final;
     },
   };
+}
+
+function nameOf({ repository, number }: Issue): string {
+  return `${repository}#${number}`;
 }

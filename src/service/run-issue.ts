@@ -30,10 +30,14 @@ export async function runIssue(
   const base = runUrlBase ?? `http://${host}:${port}`;
   const run = newRun({ serverUrl, leaseSeconds, runUrlBase: base }, 1);
   const ports = await needs.openPorts({ id: jobId(name) }, run, stop);
-  const sender = await senderOf(needs, settings.triggerLabel, name);
-  const moment = { manual: true, happenedAt: null, issue: null, commentId: null };
-  const dispatch: Dispatch = { event: "command-line", ...name, sender, ...moment };
-  return await runTask(ports, settings, run, { kind: "dispatch", dispatch });
+  try {
+    const sender = await senderOf(needs, settings.triggerLabel, name);
+    const moment = { manual: true, happenedAt: null, issue: null, commentId: null };
+    const dispatch: Dispatch = { event: "command-line", ...name, sender, ...moment };
+    return await runTask(ports, settings, run, { kind: "dispatch", dispatch });
+  } finally {
+    await ports.close();
+  }
 }
 
 /** Whoever holds the token asks; an App is nobody, so it runs what somebody has labelled. */

@@ -19,10 +19,15 @@ export interface WorkOptions {
   runUrlBase: string;
 }
 
+/** The ports of one run. */
+export interface TaskPorts extends Ports {
+  /** Ends the run's audit trail; never throws. */
+  close(): Promise<void>;
+}
+
 export interface WorkNeeds {
   queue: Pick<Queue, "done" | "fail">;
-  /** Makes the ports of one run. */
-  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<TaskPorts>;
   /** Milliseconds after which a task that met a rate limit may try again. */
   rateLimitPause(): number;
   /** The issue may be somebody else's just now: it is looked at again after this time. */
@@ -43,6 +48,19 @@ export async function workOff(
     throw thrown;
   });
   needs.observe({ kind: "started", job, run });
+  try {
+    return await workWith(needs, options, job, { ports, run, stop });
+  } finally {
+    await ports.close();
+  }
+}
+
+async function workWith(
+  needs: WorkNeeds,
+  options: WorkOptions,
+  job: Job,
+  { ports, run, stop }: { ports: Ports; run: Run; stop: AbortSignal },
+): Promise<FinalReport> {
   const watch: Watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
   const trigger = { kind: "dispatch", dispatch: job.dispatch } as const;
   const report = await runTask({ ...ports, watch }, options.settings, run, trigger);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { describeTrail } from "../../audit/end.ts";
 import type { Log, Ports } from "../../ports.ts";
 import type { Redactor } from "../../redact.ts";
 import type { Configuration } from "../../service/configuration.ts";
@@ -8,8 +9,9 @@ import type { Observe } from "../../service/observer.ts";
 import { createPace, pacing } from "../../service/pace.ts";
 import type { IssueFeed, Machine, RateLimit } from "../../service/ports.ts";
 import type { Job } from "../../service/queue/queue.ts";
+import type { TaskPorts } from "../../service/work.ts";
 import type { Run } from "../../task.ts";
-import { createArtifacts } from "../artifacts.ts";
+import { openAudit } from "../audit/open-audit.ts";
 import { systemClock } from "../clock.ts";
 import { createMirrors } from "../git/mirrors.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
@@ -32,7 +34,7 @@ export interface World {
   feed: IssueFeed;
   machine: Machine;
   rateLimit(): RateLimit | null;
-  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<Ports>;
+  openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<TaskPorts>;
   /** The same two tokens for `doctor`; one inspector where they are one. */
   inspectors(): { dispatch: Inspector; target: Inspector };
   /** Ends tokens that were made. */
@@ -89,6 +91,11 @@ export function openWorld(options: WorldOptions): World {
     },
     async openPorts({ id }, run, stop) {
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
+      const audit = openAudit(
+        configuration.settings,
+        { run, temporaryFolder: options.workspace.kept, gha: null },
+        { log: taskLog, redact },
+      );
       const ports = openPortsWith(access, configuration.settings, {
         ...{
           apiUrl: configuration.apiUrl,
@@ -97,13 +104,17 @@ export function openWorld(options: WorldOptions): World {
           onAnswer,
           mirrors,
         },
-        ...{ log: taskLog, cancellation: stop },
+        ...{ log: taskLog, cancellation: stop, audit, keptFolder: options.workspace.kept },
       });
       return {
         ...ports,
         dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
         target: pacing(ports.target, pace),
-        artifacts: createArtifacts({ temporaryFolder: options.workspace.kept }),
+        async close() {
+          const end = await audit.close();
+          taskLog.info(describeTrail(end));
+          if (end.problem) taskLog.warning(end.problem);
+        },
       };
     },
   };
