@@ -27,7 +27,8 @@ export async function confirmWanted(
   return { stop, notes: isSameText(before.issue, now) ? [] : [EDITED] };
 }
 
-const EDITED =
+/** Told of work whose issue says something else by now. */
+export const EDITED =
   "The issue's text was edited after the task was started: what stood there before is what was worked on. Comment `/agent retry` to have the new text worked on.";
 
 function isSameText(one: Issue, other: Issue): boolean {

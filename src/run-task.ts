@@ -178,7 +178,7 @@ export async function settle(
 }
 
 /** An end that has no notes of its own tells them after its reason. */
-function withNotes(outcome: Outcome, notes: string[]): Outcome {
+export function withNotes(outcome: Outcome, notes: string[]): Outcome {
   if ("notes" in outcome) return { ...outcome, notes: [...outcome.notes, ...notes] };
   if (outcome.kind !== "no-changes") return outcome;
   return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };

@@ -1,4 +1,5 @@
 import { claimTask } from "../claim.ts";
+import { EDITED } from "../confirm.ts";
 import { TaskFailure } from "../failure.ts";
 import { inlineCode } from "../harmless.ts";
 import type { Settings } from "../inputs.ts";
@@ -6,9 +7,9 @@ import type { GitStore, Ports } from "../ports.ts";
 import { prepare } from "../prepare.ts";
 import type { FinalReport } from "../report/report.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { reported, settle } from "../run-task.ts";
+import { reported, settle, withNotes } from "../run-task.ts";
 import { chooseStart } from "../start.ts";
-import type { Outcome, Proposal, Run, Trigger } from "../task.ts";
+import type { Outcome, Proposal, Run, Task, Trigger } from "../task.ts";
 import type { Approval, Approve } from "./approval.ts";
 import { failedReport, proposalOf } from "./approved-proposal.ts";
 import type { ActInputs } from "./inputs.ts";
@@ -77,7 +78,8 @@ async function carryOut(
     const approval = await approve(approved.report);
     if (approval.kind === "rejected") return { kind: "denied", reason: rejection(approval) };
   }
-  return await push(ports, prepared.settings, run, { proposal, approved }, reporter);
+  const outcome = await push(ports, prepared.settings, run, { proposal, approved }, reporter);
+  return isSameText(proposal.task, prepared.task) ? outcome : withNotes(outcome, [EDITED]);
 }
 
 /** Makes the approved tree again, from the base as it is now, and goes on as the main action would. */
@@ -128,6 +130,10 @@ async function rebuild(
   const rebuilt = await store.applyPatch(start.oid, patch);
   if (rebuilt !== tree)
     throw mismatch(`The patch makes the tree ${inlineCode(rebuilt)}, and ${inlineCode(tree)} was approved.`);
+}
+
+function isSameText(one: Task, other: Task): boolean {
+  return one.instruction === other.instruction && one.title === other.title;
 }
 
 function rejection({ by, comment }: Extract<Approval, { kind: "rejected" }>): string {
