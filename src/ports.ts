@@ -318,6 +318,8 @@ export interface GitStore {
   createRef(ref: string, message: string): Promise<Oid | null>;
   /** The ref's commit and its message. */
   readRef(ref: string): Promise<{ oid: Oid; message: string } | null>;
+  /** The same for all refs whose names begin with `folder`, which ends with a slash. */
+  readRefs(folder: string): Promise<{ ref: string; oid: Oid; message: string }[]>;
   /** Compare-and-swap to a new commit with that message; `null` where the ref is no longer at `expected`. */
   replaceRef(ref: string, expected: Oid, message: string): Promise<Oid | null>;
   /** `false` where the ref is no longer at `expected`. */

@@ -121,6 +121,10 @@ function refMoves({ refs, commits, addTree, addCommit }: FakeRemote) {
       const oid = refs.get(ref);
       return oid ? { oid, message: commits.get(oid)?.message ?? "" } : null;
     },
+    readRefs: async (folder) =>
+      [...refs]
+        .filter(([ref]) => ref.startsWith(folder))
+        .map(([ref, oid]) => ({ ref, oid, message: commits.get(oid)?.message ?? "" })),
     replaceRef: async (ref, expected, message) => move(ref, expected, message),
     deleteRef: async (ref, expected) => swap(ref, expected, null),
   } satisfies Partial<GitStore>;

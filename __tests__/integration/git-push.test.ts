@@ -117,6 +117,20 @@ describe("a ref of ours (a claim)", () => {
       expect(await store.readRef(CLAIM)).toBeNull();
     }));
 
+  test("is listed with all others of its folder, each with its whole message", () =>
+    withGit(FILES, async ({ git, url }) => {
+      const store = await git.open(url);
+      const folder = "refs/agent-runner/acts/";
+      expect(await store.readRefs(folder)).toEqual([]);
+      const one = await store.createRef(`${folder}a%3Ab/1`, "first\n\nmore");
+      const two = await store.createRef(`${folder}c/2`, '{"at": 1}');
+      await store.createRef(CLAIM, "another folder's");
+      expect(await store.readRefs(folder)).toEqual([
+        { ref: `${folder}a%3Ab/1`, oid: one, message: "first\n\nmore" },
+        { ref: `${folder}c/2`, oid: two, message: '{"at": 1}' },
+      ]);
+    }));
+
   test("goes to exactly one of six racers, though all write the same message at once", () =>
     withGit(FILES, async ({ git, url }) => {
       const stores = await Promise.all(Array.from({ length: 6 }, () => git.open(url)));

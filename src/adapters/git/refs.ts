@@ -68,16 +68,41 @@ export async function fetchRef(
   repository: Repository,
   ref: string,
 ): Promise<{ oid: Oid; message: string } | null> {
-  const local = ref.replace(/^refs\//, "refs/found/");
-  const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-  await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-  const output = await repository.read([
-    "for-each-ref",
-    "--format=%(refname)%0a%(objectname)%0a%(contents)",
-    local,
-  ]);
-  const [name, oid, ...message] = output.toString().split("\n");
-  return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+  const local = localName(ref);
+  const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
+  return found.find((each) => each.ref === local) ?? null;
+}
+
+/** Fetches the commits of all refs in a folder, and gives them with their messages. */
+export async function fetchRefs(
+  repository: Repository,
+  folder: string,
+): Promise<{ ref: string; oid: Oid; message: string }[]> {
+  const local = localName(folder);
+  const found = await fetchMessages(repository, `+${folder}*:${local}*`, local);
+  return found.map((each) => ({ ...each, ref: `${folder}${each.ref.slice(local.length)}` }));
+}
+
+function localName(ref: string): string {
+  return ref.replace(/^refs\//, "refs/found/");
+}
+
+async function fetchMessages(
+  repository: Repository,
+  refspec: string,
+  local: string,
+): Promise<{ ref: string; oid: Oid; message: string }[]> {
+  const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin", refspec];
+  await repository.readRemote(args, { settings: PARTIAL });
+  const format = "--format=%(refname)%00%(objectname)%00%(contents)%00";
+  const fields = (await repository.read(["for-each-ref", format, local])).toString().split("\0");
+  const found = [];
+  // Each row ends with a line end, which then stands before the next one's name.
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [ref = "", oid = "", message = ""] = fields.slice(at, at + 3);
+    found.push({ ref: ref.trimStart(), oid, message: message.trimEnd() });
+  }
+  return found;
 }
 
 /**

@@ -8,7 +8,7 @@ import { applyPatch } from "./apply-patch.ts";
 import { readBlobs } from "./blobs.ts";
 import { openDifferences } from "./differences.ts";
 import { pushRef } from "./push.ts";
-import { fetchBranches, fetchChild, fetchObjects, fetchRef } from "./refs.ts";
+import { fetchBranches, fetchChild, fetchObjects, fetchRef, fetchRefs } from "./refs.ts";
 import {
   type CommandOptions,
   createRepository,
@@ -46,6 +46,7 @@ export async function createStore(options: GitOptions, url: string): Promise<Git
     bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
     createRef: (ref, message) => moveToMessage(repository, ref, null, message),
     readRef: (ref) => fetchRef(repository, ref),
+    readRefs: (folder) => fetchRefs(repository, folder),
     replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
     deleteRef: async (ref, expected) =>
       (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
