@@ -70,7 +70,8 @@ export async function fetchRef(
 ): Promise<{ oid: Oid; message: string } | null> {
   const local = localName(ref);
   const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
-  return found.find((each) => each.ref === local) ?? null;
+  const own = found.find((each) => each.ref === local);
+  return own ? { oid: own.oid, message: own.message } : null;
 }
 
 /** Fetches the commits of all refs in a folder, and gives them with their messages. */
