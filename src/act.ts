@@ -60,7 +60,8 @@ function withoutChanges(proposal: Exclude<Proposal, Changes>): Outcome {
   if (proposal.kind === "needs-input") return { kind: "needs-input", question: proposal.question };
   return {
     kind: "no-changes",
-    reason: proposal.reason,
+    // What was made where the work tree does not show it, such as a commit on a branch that was left again.
+    reason: [proposal.reason, ...proposal.leftOut].join(" "),
     quote: proposal.result.summary ?? (proposal.outputTail || null),
   };
 }

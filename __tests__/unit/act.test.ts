@@ -172,6 +172,14 @@ describe("acting on a proposal", () => {
     });
   });
 
+  test("tells of what was made and is not in the work tree, also where nothing else was", async () => {
+    const leftOut = ["The branch `fix` that the step made.", "Ignored by `.gitignore`: `out/`."];
+    const none = { kind: "no-changes", reason: "Nothing.", leftOut } as const;
+    expect((await acted({ proposal: none })).outcome).toMatchObject({
+      reason: "Nothing. The branch `fix` that the step made. Ignored by `.gitignore`: `out/`.",
+    });
+  });
+
   test("enters the stages as it comes to them", async () => {
     const { progress } = await acted({});
     expect(progress.stages.map(({ stage }) => stage)).toEqual(["push", "pull-request"]);
