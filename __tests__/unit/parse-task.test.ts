@@ -103,6 +103,9 @@ describe("body C, plain sections", () => {
   test.each([
     ["plain", "Target Repository: a/b"],
     ["in bold and backticks", "**Target Repository:** `a/b`"],
+    ["all in bold", "**Target Repository: a/b**"],
+    ["all in bold, with backticks", "- __Target Repository: `a/b`__"],
+    ["with its value in bold", "Target Repository: **a/b**"],
     ["in a list", "- **Target Repository**: a/b"],
     ["as a variable", "target_repo: a/b"],
   ])("reads the target repository %s, also as the section's last line", (_name, line) => {

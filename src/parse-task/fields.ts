@@ -22,7 +22,7 @@ export interface Target {
 }
 
 const FIELD =
-  /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?[*_]{0,2}(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)[*_]{0,2}[ \t]*:[*_]{0,2}(?<value>.*)$/is;
+  /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$/is;
 const FIELD_NAMES: Record<string, FieldName> = {
   task_id: "task_id",
   user_id: "user_id",
@@ -48,8 +48,16 @@ export function readField(line: Line): Field | null {
   const groups = FIELD.exec(line.text)?.groups;
   const name = FIELD_NAMES[(groups?.name ?? "").toLowerCase().replace(/[ -]/, "_")];
   if (name === undefined) return null;
-  const value = withoutBackticks((groups?.value ?? "").trim());
+  const value = withoutBackticks(withoutEmphasis(groups));
   return { name, value, line: line.number, isListed: groups?.item !== undefined };
+}
+
+/** The value where the whole line stands in bold (`**Target Repository: a/b**`), or the value does. */
+function withoutEmphasis({ open = "", close = "", value = "" }: Record<string, string> = {}): string {
+  const text = value.trim();
+  const isWholeLine = open !== "" && close.trim() === ":" && text.endsWith(open);
+  if (isWholeLine) return text.slice(0, -open.length).trim();
+  return /^\*\*([^*]+)\*\*$/.exec(text)?.[1]?.trim() ?? text;
 }
 
 /** Finds the one field of that name; empty ones do not count. Throws `invalid-task` where two contradict each other. */
