@@ -129,6 +129,8 @@ export interface RepositorySettings {
   /** Full names of the branches that nobody may push to; a trailing `*` stands for any rest. */
   protectedBranches: string[];
   draftPullRequests: boolean;
+  /** GitHub's feature "Pull requests". */
+  hasPullRequests: boolean;
 }
 
 export interface Repository extends RepositorySettings {

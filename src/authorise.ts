@@ -42,7 +42,7 @@ export function authoriseTarget(
   );
 }
 
-/** Reads the target by the name that the issue gives; throws `target-not-found` or `target-archived`. */
+/** Reads the target by the name that the issue gives; throws `target-not-found`, `target-archived` or `pull-requests-not-allowed`. */
 export async function readTarget(
   { target }: Pick<Ports, "target">,
   name: RepositoryName,
@@ -52,6 +52,11 @@ export async function readTarget(
     throw new TaskFailure("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
   if (repository.archived)
     throw new TaskFailure("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
+  if (!repository.hasPullRequests)
+    throw new TaskFailure(
+      "pull-requests-not-allowed",
+      `The pull requests of \`${repository.name}\` are turned off.`,
+    );
   return repository;
 }
 

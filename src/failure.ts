@@ -94,9 +94,9 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
     retryable: false,
   },
   "pull-requests-not-allowed": {
-    title: "GitHub Actions may not create pull requests in the target repository",
+    title: "Pull requests may not be created in the target repository",
     remedy:
-      "Turn on *Settings → Actions → General → Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token.",
+      "For the workflow's own token, turn on *Settings → Actions → General → Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token; where the repository has no pull requests, turn on *Settings → General → Features → Pull requests*.",
     retryable: false,
   },
   "workflow-permission": {

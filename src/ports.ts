@@ -193,8 +193,6 @@ export interface GitHub {
   pullRequest(repository: RepositoryName, number: number): Promise<PullRequest | null>;
   /** Of one head branch of the same repository, any state, newest first. */
   pullRequestsFrom(repository: RepositoryName, branch: string): Promise<PullRequest[]>;
-  /** Asks for a pull request from no branch, which is never made. Throws the failure where GitHub refuses the token any. */
-  checkMayCreatePullRequest(repository: RepositoryName): Promise<void>;
   /** Commits of `head` that `base` lacks, oldest first (at most 250); `null` where one of them does not exist. */
   commitsAhead(repository: RepositoryName, base: string, head: string): Promise<ComparedCommit[] | null>;
   /** Who set the label on the issue last; `null` where its history does not tell. */

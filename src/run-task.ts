@@ -1,7 +1,6 @@
 import { act } from "./act.ts";
 import { triggerEntry } from "./audit/entries.ts";
 import { authoriseSender, type Decision } from "./authorise.ts";
-import { checkAhead } from "./check-ahead.ts";
 import { claimTask } from "./claim.ts";
 import { confirmWanted } from "./confirm.ts";
 import { asFailure, failedOutcome, type TaskFailure } from "./failure.ts";
@@ -103,18 +102,16 @@ async function openAsOwner(
   reporter: Reporter,
 ): Promise<Source | null> {
   const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
-  const [claim, source, outlook] = await Promise.allSettled([
+  const [claim, source] = await Promise.allSettled([
     claimTask(ports, task, run, leaseMs),
     openSource(ports, task, settings),
-    checkAhead(ports, task, settings),
   ]);
   const lost = claim.status === "rejected" || claim.value.kind === "taken";
-  if ((lost || outlook.status === "rejected") && source.status === "fulfilled") await source.value.dispose();
+  if (lost && source.status === "fulfilled") await source.value.dispose();
   if (claim.status === "rejected") throw claim.reason;
   if (claim.value.kind === "taken") return null;
   reporter.begin(claim.value);
   if (source.status === "rejected") throw source.reason;
-  if (outlook.status === "rejected") throw outlook.reason;
   return source.value;
 }
 

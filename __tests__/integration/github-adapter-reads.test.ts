@@ -5,8 +5,12 @@ import { anIssueAnswer, aPullAnswer } from "../builders/github-answers.ts";
 describe("what is read", () => {
   test("a repository by the name that the API gives back", async () => {
     const body = { full_name: "New/Name", default_branch: "trunk", archived: true };
-    const { result } = await askGitHub(200, body, (github) => github.repository("old/name"));
-    expect(result).toEqual({ name: "New/Name", defaultBranch: "trunk", archived: true });
+    const ask = (more: object) =>
+      askGitHub(200, { ...body, ...more }, (github) => github.repository("old/name"));
+    const read = { name: "New/Name", defaultBranch: "trunk", archived: true };
+    expect((await ask({ has_pull_requests: false })).result).toEqual({ ...read, hasPullRequests: false });
+    // An older server does not say it.
+    expect((await ask({})).result).toEqual({ ...read, hasPullRequests: true });
   });
 
   test("whose token it is", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { authoriseSender, authoriseTarget, readTarget } from "../../src/authorise.ts";
 import { TaskFailure } from "../../src/failure.ts";
-import type { Permission } from "../../src/ports.ts";
+import type { Permission, Repository } from "../../src/ports.ts";
 import type { Actor } from "../../src/task.ts";
 import { someSettings } from "../builders/settings.ts";
 import { aWorld, DISPATCH, type Inputs, TARGET } from "../fakes/world.ts";
@@ -112,14 +112,23 @@ describe("a target", () => {
     });
   });
 
-  test("that cannot be seen, or is archived, is a failure of its own", async () => {
+  test("that cannot be seen, is archived or takes no pull requests is a failure of its own", async () => {
     const { github } = aWorld();
-    github.repositories.set("your-org/old", { name: "your-org/old", defaultBranch: "main", archived: true });
+    const set = (name: string, change: Partial<Repository>) =>
+      github.repositories.set(name, {
+        ...{ name, defaultBranch: "main", archived: false, hasPullRequests: true },
+        ...change,
+      });
+    set("your-org/old", { archived: true });
+    set("your-org/mirror", { hasPullRequests: false });
     await expect(readTarget({ target: github.api }, "your-org/none")).rejects.toMatchObject({
       code: "target-not-found",
     });
     await expect(readTarget({ target: github.api }, "your-org/old")).rejects.toMatchObject({
       code: "target-archived",
+    });
+    await expect(readTarget({ target: github.api }, "your-org/mirror")).rejects.toMatchObject({
+      code: "pull-requests-not-allowed",
     });
     await expect(readTarget({ target: github.api }, TARGET)).resolves.toMatchObject({
       defaultBranch: "main",

@@ -42,7 +42,12 @@ describe("a task that may run", () => {
 
   test("starts from the branch that the API calls the default, which need not be main", async () => {
     const world = aWorld();
-    world.github.repositories.set(TARGET, { name: TARGET, defaultBranch: "trunk", archived: false });
+    world.github.repositories.set(TARGET, {
+      name: TARGET,
+      defaultBranch: "trunk",
+      archived: false,
+      hasPullRequests: true,
+    });
     expect((await prepared(world)).findings.task?.target.base).toBe("trunk");
   });
 
@@ -98,7 +103,12 @@ describe("the target", () => {
     const world = targeting(lines, json);
     for (const name of "abcd") {
       const repository = `your-org/${name}`;
-      world.github.repositories.set(repository, { name: repository, defaultBranch: "main", archived: false });
+      world.github.repositories.set(repository, {
+        name: repository,
+        defaultBranch: "main",
+        archived: false,
+        hasPullRequests: true,
+      });
     }
     expect((await prepared(world, inputs)).findings.task?.target.repository).toBe(expected);
   });
@@ -109,6 +119,7 @@ describe("the target", () => {
       name: "your-org/new",
       defaultBranch: "main",
       archived: false,
+      hasPullRequests: true,
     });
     expect((await prepared(world)).findings.task?.target).toMatchObject({
       repository: "your-org/new",
@@ -122,6 +133,7 @@ describe("the target", () => {
       name: "elsewhere/new",
       defaultBranch: "main",
       archived: false,
+      hasPullRequests: true,
     });
     expect(await prepared(world)).toMatchObject({
       kind: "over",

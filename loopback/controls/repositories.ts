@@ -25,6 +25,7 @@ const DEFAULT_SETTINGS: RepositorySettings = {
   actionsEnabled: true,
   protectedBranches: [],
   draftPullRequests: true,
+  hasPullRequests: true,
 };
 
 function emptyCollections() {

@@ -98,6 +98,7 @@ export function renderRepository(state: State, repository: Repository): Json {
     language: null,
     ...counts(repository),
     has_issues: true,
+    has_pull_requests: repository.hasPullRequests,
     has_projects: true,
     has_downloads: true,
     has_wiki: true,

@@ -45,6 +45,8 @@ function listPulls(call: RepositoryCall) {
 }
 
 async function createPull(call: RepositoryCall) {
+  // GitHub does not document what it answers where the feature is off; it is certain that nothing is made.
+  if (!call.repository.hasPullRequests) throw notFound();
   checkActionsMayOpen(call.repository, call.token);
   const by = authorOf(call.state, call.token);
   const issue = await openPull(call.state, call.repository, call.body as NewPull, by);

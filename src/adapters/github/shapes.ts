@@ -60,12 +60,15 @@ export const repositoryShape = z
     full_name: z.string(),
     default_branch: z.string(),
     archived: z.boolean(),
+    // Older servers know no repository without.
+    has_pull_requests: z.boolean().default(true),
   })
   .transform(
     (repository): Repository => ({
       name: repository.full_name,
       defaultBranch: repository.default_branch,
       archived: repository.archived,
+      hasPullRequests: repository.has_pull_requests,
     }),
   );
 
