@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { asFailure, FAILURES } from "../../failure.ts";
+import { verifyFile } from "../audit/verify-file.ts";
 import { doctor, list, run, serve } from "./commands.ts";
 
 const CONFIGURATION = `
@@ -35,6 +36,16 @@ export function createProgram(end: (status: number) => void): Command {
     )
     .option("--json", "print JSON")
     .action(ending(doctor));
+  program
+    .command("audit")
+    .description("look into audit trails")
+    .command("verify <file>")
+    .description("find a line of an audit trail that is missing, changed or in another place")
+    .option(
+      "--head <hash>",
+      "the trail's head, as the run's log has it: finds lines that are missing at the end",
+    )
+    .action((file: string, options: { head?: string }) => ending(verifyFile.bind(null, file))(options));
   return program;
 }
 
