@@ -21,14 +21,16 @@ export const DEFAULT_PROTECTED_PATHS = [
 ].join("\n");
 
 /**
- * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again.
- * Case does not matter: some file systems would make both spellings the same file.
+ * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again, a first one
+ * out of the default. Case does not matter: some file systems would make both spellings the same file.
  */
 export function protectedBy(globs: string[]): (path: string) => boolean {
-  const rules = globs.map((glob) => {
+  // A list that begins with what it does not guard would else guard nothing at all.
+  const whole = globs[0]?.startsWith("!") ? [...DEFAULT_PROTECTED_PATHS.split("\n"), ...globs] : globs;
+  const rules = whole.map((glob) => {
     const negated = glob.startsWith("!");
     const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
-    const matches = picomatch(pattern, { dot: true, nocase: true, nonegate: true });
+    const matches = picomatch(withFolder(pattern), { dot: true, nocase: true, nonegate: true });
     const base = picomatch.scan(pattern).base.toLowerCase();
     // A link or file in place of a folder decides what stands under its name.
     const hits = (path: string) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
@@ -44,6 +46,12 @@ export function protectedBy(globs: string[]): (path: string) => boolean {
 /** People write folders as `/infra/`, as in CODEOWNERS and `.gitignore`; a git path has no slash at its ends. */
 function asGitPath(glob: string): string {
   return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
+}
+
+/** A plain name may be that of a folder, as in `.gitignore`: what stands below it is meant too. */
+function withFolder(pattern: string): string[] {
+  const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+  return picomatch.scan(name).isGlob ? [pattern] : [pattern, `${pattern}/**`];
 }
 
 function inBytes(glob: string): string {

@@ -41,7 +41,18 @@ describe("a glob", () => {
     expect(["infra/a", "infra/docs/b", "infra/docs/secret.md"].map(isProtected)).toEqual([true, false, true]);
   });
 
+  test("with ! at the beginning of the list takes paths out of the default", () => {
+    const isProtected = protectedBy(["!**/AGENTS.md", "!.claude/**"]);
+    expect(["AGENTS.md", ".claude/a.md", "CLAUDE.md", ".github/workflows/ci.yml"].map(isProtected)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
   test.each([
+    "infra",
     "infra/",
     "/infra/",
     "./infra/",
