@@ -147,13 +147,13 @@ describe.each([
 });
 
 describe("the permissions", () => {
-  test("of operations are to read; of tasks, the acting job alone may write", () => {
-    const read = { actions: "read", contents: "read" };
+  test("let the acting job alone write, and of operations only its mark", () => {
     expect(jobOf(OPERATIONS, "investigate").permissions).toEqual({ contents: "read" });
-    expect(jobOf(OPERATIONS, "act").permissions).toEqual(read);
+    expect(jobOf(OPERATIONS, "act").permissions).toEqual({ actions: "read", contents: "write" });
     expect(jobOf(OPERATIONS, "summarize").permissions).toEqual({});
     expect(jobOf(TASKS, "investigate").permissions).toEqual({
-      ...read,
+      actions: "read",
+      contents: "read",
       issues: "read",
       "pull-requests": "read",
     });
