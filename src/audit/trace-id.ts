@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { TRACE_ID } from "../identifiers.ts";
 
-const fields = z.looseObject({ trace_id: z.unknown(), "trace-id": z.unknown() });
-const payloadShape = z.looseObject({ client_payload: fields.nullish(), inputs: fields.nullish() });
+const fields = z.record(z.string(), z.unknown()).nullish();
+const payloadShape = z.looseObject({ client_payload: fields, inputs: fields });
 
 /** The trace id that an event's sender gave: `trace_id` of its `client_payload` or of its inputs; `null` where none fits. */
 export function traceIdIn(payload: unknown): string | null {

@@ -29,7 +29,7 @@ export function verifyTrail(lines: readonly string[], head: string | null = null
   }
   if (lines.length === 0) return broken(0, "missing", "the trail holds no event");
   if (head !== null && head !== prev) {
-    return broken(lines.length, "cut-off", "the trail ends here, but not with the given head");
+    return broken(lines.length, "cut-off", "the trail ends before this line, and not with the given head");
   }
   return { ok: true, events: lines.length, head: prev };
 }
