@@ -3,11 +3,14 @@ import { describe, expect, test } from "@jest/globals";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
+import { LISTED_VARIABLES } from "../../../src/adapters/steps/environment.ts";
 import { TaskFailure } from "../../../src/failure.ts";
 import { parseTask } from "../../../src/parse-task.ts";
+import { resultFileOf, trailFieldsOf } from "../../../src/report/outputs.ts";
 import { parseStepResult, stepFiles } from "../../../src/step-files.ts";
 import { FAILURE_CODES, type ParsedTask } from "../../../src/task.ts";
 import { aBackendBody, anIssue } from "../../builders/issue.ts";
+import { aReport, aTask } from "../../builders/task.ts";
 
 const DOCS = new URL("../../../docs/", import.meta.url);
 const PAGE = readFileSync(new URL("correlation.md", DOCS), "utf8");
@@ -42,7 +45,22 @@ function accepts(read: () => unknown): boolean {
   }
 }
 
+/** What the page says in code within a line. */
+const NAMED = new Set(PAGE.match(/`[^`\n]+`/g));
+
 describe("the page", () => {
+  test("names every variable that a step gets", () => {
+    const { files, environment, resultVariable } = stepFiles(aTask());
+    const told = [...Object.keys(files), ...Object.keys(environment), resultVariable];
+    expect([...told, ...LISTED_VARIABLES].filter((name) => !NAMED.has(`\`${name}\``))).toEqual([]);
+  });
+
+  test("names every key of the result file", () => {
+    const keys = Object.keys({ ...resultFileOf(aReport()), ...trailFieldsOf(null) });
+    const ofComment = Object.keys(readSchema("task-result").properties);
+    expect(keys.filter((key) => !ofComment.includes(key) && !NAMED.has(`\`${key}\``))).toEqual([]);
+  });
+
   test("shows the body that the backend writes", () => {
     expect(exampleOf("### A.")).toBe(aBackendBody());
   });
