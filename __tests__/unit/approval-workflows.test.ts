@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
-import { fillIn, holds, type Moment } from "./workflow-expressions.ts";
+import { fillIn, holds, type Moment } from "../builders/workflow-expressions.ts";
+import { type JobOfFile as Job, ownAction, readWorkflowFile } from "../builders/workflow-file.ts";
 import { actionlintFindings, workflowErrors } from "./workflow-linters.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -13,53 +14,16 @@ const FOLDER = ".github/workflows/";
 const OPERATIONS = readFile(`${FOLDER}investigate-approve-act.yml`);
 const TASKS = readFile(`${FOLDER}agent-runner-two-jobs-example.yml`);
 
-const texts = z.record(z.string(), z.string());
-const step = z.object({
-  id: z.string().optional(),
-  name: z.string().optional(),
-  if: z.string().optional(),
-  run: z.string().optional(),
-  uses: z.string().optional(),
-  env: texts.optional(),
-  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-});
-const job = z.object({
-  if: z.string().optional(),
-  needs: z.union([z.string(), z.array(z.string())]).default([]),
-  environment: z.string().optional(),
-  permissions: texts.optional(),
-  outputs: texts.default({}),
-  steps: z.array(step).default([]),
-});
 const dispatchInput = z.object({ type: z.string(), required: z.boolean().default(false) });
-const workflowShape = z.object({
-  on: z.record(z.string(), z.unknown()),
-  env: texts.default({}),
-  concurrency: z.object({ group: z.string() }).optional(),
-  jobs: z.record(z.string(), job),
-});
-type Job = z.output<typeof job>;
-type Step = z.output<typeof step>;
-type Workflow = z.output<typeof workflowShape>;
 
 function readFile(path: string): string {
   return readFileSync(new URL(path, ROOT), "utf8");
 }
 
-function read(text: string): Workflow {
-  return workflowShape.parse(parse(text));
-}
-
 function jobOf(text: string, name: string): Job {
-  const found = read(text).jobs[name];
+  const found = readWorkflowFile(text).jobs[name];
   if (!found) throw new Error(`There is no job ${name}.`);
   return found;
-}
-
-/** Folder of one of our own actions, below the root; `null` for actions of others. */
-function ownAction({ uses = "" }: Step): string | null {
-  const [, folder = ""] = /^org\/agent-runner(\/[a-z-]+)?@v1$/.exec(uses) ?? [];
-  return uses.startsWith("org/agent-runner") ? folder.slice(1) : null;
 }
 
 function manifestOf(folder: string): { inputs: string[]; outputs: string[] } {
@@ -73,7 +37,7 @@ function secretsIn(value: unknown): string[] {
 }
 
 describe.each(readdirSync(new URL(FOLDER, ROOT)))("%s", (name) => {
-  const { jobs } = read(readFile(FOLDER + name));
+  const { jobs } = readWorkflowFile(readFile(FOLDER + name));
   const all = Object.values(jobs);
 
   test("gives our actions inputs that they have", () => {
@@ -113,7 +77,7 @@ describe.each([
   test("gives the job that investigates no secret but the model's, and the one that waits none at all", () => {
     expect(secretsIn(jobOf(text, "investigate"))).toEqual([modelKey]);
     expect(secretsIn(jobOf(text, "act"))).toEqual(actSecrets);
-    const { jobs, ...rest } = read(text);
+    const { jobs, ...rest } = readWorkflowFile(text);
     const others = Object.entries(jobs).filter(([name]) => !["investigate", "act"].includes(name));
     expect(secretsIn([others, { ...rest, on: {} }])).toEqual([]);
   });
@@ -137,7 +101,7 @@ describe.each([
   });
 
   test("keeps every artifact for a number of days, also when a run is run again", () => {
-    const uploads = Object.values(read(text).jobs)
+    const uploads = Object.values(readWorkflowFile(text).jobs)
       .flatMap((each) => each.steps)
       .filter(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
     expect(uploads.length).toBeGreaterThan(3);
@@ -167,7 +131,7 @@ describe("the permissions", () => {
 });
 
 describe("the events of operations", () => {
-  const { on } = read(OPERATIONS);
+  const { on } = readWorkflowFile(OPERATIONS);
   const dispatch = z.object({ inputs: z.record(z.string(), dispatchInput) });
 
   test("are a call, a dispatch and a form with four fields; the clock is to be turned on", async () => {
@@ -181,7 +145,7 @@ describe("the events of operations", () => {
       ["action_context", false],
     ]);
     const allOn = OPERATIONS.replace(/^ {2}# ( *(?:- )?[a-z_]+:.*)$/gm, "  $1");
-    expect(Object.keys(read(allOn).on)).toContain("schedule");
+    expect(Object.keys(readWorkflowFile(allOn).on)).toContain("schedule");
     expect([await actionlintFindings(allOn), await workflowErrors(allOn)]).toEqual([[], []]);
   });
 
@@ -196,7 +160,7 @@ describe("the events of operations", () => {
 });
 
 describe("what an operation is about", () => {
-  const { env, concurrency, jobs } = read(OPERATIONS);
+  const { env, concurrency, jobs } = readWorkflowFile(OPERATIONS);
   const vars = { SCHEDULED_RESOURCE: "nightly" };
   const context = jobs.investigate?.steps.find(({ id }) => id === "investigate")?.with["action-context"];
   function about(github: object, inputs: object = {}) {
@@ -260,8 +224,8 @@ describe("which jobs run", () => {
       act: { result: "success", outputs: {} },
     };
     return ["approve", "act", "summarize"].filter((name) => {
-      const found = read(text).jobs[name];
-      const before = [found?.needs ?? []].flat() as (keyof typeof needs)[];
+      const found = readWorkflowFile(text).jobs[name];
+      const before = (found?.needs ?? []) as (keyof typeof needs)[];
       const succeeded = before.every((each) => needs[each].result === "success");
       return found && holds(found.if, { contexts: { needs }, succeeded, cancelled });
     });
@@ -305,7 +269,7 @@ describe("the scripts", () => {
   const hostile = '::error::gotcha\n##[add-mask]x\n$(touch bait) `touch bait`\n"; touch bait; # \\ %s %n\n-n';
 
   function run(name: string, text: string, environment: Record<string, string>) {
-    const script = Object.values(read(text).jobs)
+    const script = Object.values(readWorkflowFile(text).jobs)
       .flatMap((each) => each.steps)
       .find((each) => each.name === name)?.run;
     const folder = mkdtempSync(join(tmpdir(), "workflow-script-"));
@@ -349,7 +313,7 @@ describe("the scripts", () => {
 
   test("are all run here", () => {
     const names = [OPERATIONS, TASKS].flatMap((text) =>
-      Object.values(read(text).jobs).flatMap((each) => each.steps.filter(({ run }) => run)),
+      Object.values(readWorkflowFile(text).jobs).flatMap((each) => each.steps.filter(({ run }) => run)),
     );
     expect(new Set(names.map(({ name }) => name))).toEqual(
       new Set(["See that a resource is named", "Show what was approved", "Install the agent"]),
