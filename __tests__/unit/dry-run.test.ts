@@ -101,6 +101,13 @@ describe("a dry run", () => {
     expect(world.github.script.names().filter((name) => !READS.includes(name))).toEqual([]);
   });
 
+  test("is marked as one in the audit trail", async () => {
+    const world = aWorld();
+    await rehearsed(world);
+    expect(world.audit.entries.length).toBeGreaterThan(5);
+    expect(world.audit.entries.filter(({ metadata }) => metadata.dry_run !== true)).toEqual([]);
+  });
+
   test("ends with what it did: nothing", () => {
     expect(withoutWrites(anOutcome())).toMatchObject({
       kind: "no-changes",

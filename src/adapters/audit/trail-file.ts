@@ -44,7 +44,7 @@ export function createFirstFree(stem: string): TrailFile {
 }
 
 function isTaken(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST";
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "EEXIST";
 }
 
 function createFile(path: string): TrailFile {
