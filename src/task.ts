@@ -240,6 +240,9 @@ export type Outcome =
       notes: string[];
     };
 
+/** How any run of ours ends: of a task, or of one of the halves. */
+export type End = Outcome | { kind: "investigated" | "acted" };
+
 /** The stages that a person sees in the checklist, in their order. */
 export const STAGES = ["authorise", "checkout", "process", "check", "push", "pull-request"] as const;
 export type Stage = (typeof STAGES)[number];

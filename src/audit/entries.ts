@@ -3,7 +3,7 @@ import type { Verdict } from "../policy/limits.ts";
 import { AnswerLost, type AuditEntry } from "../ports.ts";
 import type { Prepared } from "../prepare.ts";
 import { failureCodeOf } from "../report/task-result.ts";
-import type { Dispatch, Outcome, Proposal, Task, Trigger } from "../task.ts";
+import type { Dispatch, End, Proposal, Task, Trigger } from "../task.ts";
 
 /** Who asked for what, as the event says it. */
 export function triggerEntry(trigger: Trigger): AuditEntry {
@@ -55,7 +55,7 @@ export function limitsEntry(task: Task, verdict: Verdict | TaskFailure): AuditEn
 }
 
 /** The one end of a run; `resource` is what it was about. */
-export function outcomeEntry(outcome: Outcome, resource: string): AuditEntry {
+export function outcomeEntry(outcome: End, resource: string): AuditEntry {
   const reason = "reason" in outcome ? outcome.reason : null;
   const detail = outcome.kind === "failed" ? outcome.detail : reason;
   return {
@@ -72,7 +72,7 @@ export function outcomeEntry(outcome: Outcome, resource: string): AuditEntry {
   };
 }
 
-export function statusOf({ kind }: Outcome): AuditEntry["status"] {
+export function statusOf({ kind }: End): AuditEntry["status"] {
   if (kind === "denied") return "denied";
   return kind === "failed" || kind === "cancelled" ? "error" : "success";
 }

@@ -1,6 +1,6 @@
 import type { Audit, AuditEntry } from "../ports.ts";
 import type { Progress, StageTime } from "../progress.ts";
-import type { Outcome } from "../task.ts";
+import type { End } from "../task.ts";
 import { outcomeEntry, statusOf } from "./entries.ts";
 
 /** Takes down where each stage begins and how it ends. */
@@ -8,7 +8,7 @@ export interface StageRecorder {
   /** To be called when a stage was entered, which ended the one before. */
   entered(progress: Progress): void;
   /** To be called once, when the last stage has ended. */
-  ended(progress: Progress, outcome: Outcome): void;
+  ended(progress: Progress, outcome: End): void;
 }
 
 /** `resource` is asked each time: what the run is about turns out on its way. */

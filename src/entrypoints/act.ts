@@ -13,11 +13,13 @@ import { concealInputs, inputOf, openPorts, type World } from "../adapters/world
 import { outcomeEntry } from "../audit/entries.ts";
 import type { Trail } from "../audit/trail.ts";
 import { readInputs } from "../input-kinds.ts";
-import { type ActedOnTask, actOnTask } from "../investigation/act-on-task.ts";
+import { actOnOperation } from "../investigation/act-on-operation.ts";
+import { actOnTask } from "../investigation/act-on-task.ts";
 import { handOverActedOnTask } from "../investigation/act-outputs.ts";
 import { approveReport } from "../investigation/approval.ts";
 import { type Handover, withTrail } from "../investigation/handover.ts";
 import { ACT_INPUTS, readSettingsOf } from "../investigation/inputs.ts";
+import { handOverActedOnOperation } from "../investigation/operation-outputs.ts";
 import { createRedactor } from "../redact.ts";
 import { reportOfNothing } from "../run-task.ts";
 import { readTrigger } from "../triggers/registry.ts";
@@ -33,8 +35,7 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
   const told = { traceId: "", startedAt: new Date(), fallbackResource: workflow.repository };
   let world: World | null = null;
   let trail: Trail | null = null;
-  const ended = async (acted: ActedOnTask) =>
-    withTrail(handOverActedOnTask(acted, told), (await trail?.close()) ?? null);
+  const ended = async (handover: Handover) => withTrail(handover, (await trail?.close()) ?? null);
   const saveState = saveTrailState.bind(null, commands, run, inputOf("token"));
   try {
     const settings = readSettingsOf(ACT_INPUTS, inputOf);
@@ -44,13 +45,20 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     told.traceId = trail.traceId;
     const ports = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
     world = ports;
-    const trigger = readTrigger({ ...workflow, payload }, settings);
+    const event = { ...workflow, payload };
+    const { resource } = inputs;
+    if (resource) {
+      const acted = await actOnOperation(ports, settings, { ...inputs, resource }, run, event);
+      return await ended(handOverActedOnOperation(acted, run, { ...told, resource }));
+    }
+    const trigger = readTrigger(event, settings);
     const approve = approveReport.bind(null, ports, inputs, run);
-    return await ended(await actOnTask(ports, settings, run, trigger, { files: inputs, approve }));
+    const acted = await actOnTask(ports, settings, run, trigger, { files: inputs, approve });
+    return await ended(handOverActedOnTask(acted, told));
   } catch (thrown) {
     const report = reportOfNothing(run, thrown);
     trail?.record(outcomeEntry(report.outcome, run.url));
-    return await ended({ report, approval: null });
+    return await ended(handOverActedOnTask({ report, approval: null }, told));
   } finally {
     await world?.close();
   }

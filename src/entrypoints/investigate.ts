@@ -12,8 +12,10 @@ import { outcomeEntry } from "../audit/entries.ts";
 import type { Trail } from "../audit/trail.ts";
 import { asFailure, failedOutcome } from "../failure.ts";
 import { readInputs } from "../input-kinds.ts";
+import { applyPolicy, NOTHING_APPROVED } from "../investigation/auto-approval.ts";
 import { type Handover, withTrail } from "../investigation/handover.ts";
 import { INVESTIGATE_INPUTS, readSettingsOf } from "../investigation/inputs.ts";
+import { investigateOperation } from "../investigation/investigate-operation.ts";
 import { handOverInvestigated } from "../investigation/investigate-outputs.ts";
 import { investigateTask } from "../investigation/investigate-task.ts";
 import { type Investigated, NOTHING_INVESTIGATED } from "../investigation/investigated.ts";
@@ -28,12 +30,10 @@ concealInputs(redactor);
 const log = createConsoleLog(redactor.redact);
 const commands = watchFileCommands(process.env);
 const cancellation = cancelledBySignal();
-/** What stands where no policy speaks. */
-const NO_POLICY = { approved: false, reason: "No operations policy is set: a person decides." };
 
 async function runWorkflow(workflow: Workflow): Promise<Handover> {
   const { run } = workflow;
-  const told = { traceId: "", approval: NO_POLICY };
+  const told = { traceId: "", approval: NOTHING_APPROVED };
   let world: World | null = null;
   let trail: Trail | null = null;
   const ended = async (investigated: Investigated) =>
@@ -45,15 +45,21 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact });
     told.traceId = trail.traceId;
     world = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
+    const ports = readingOnly(world);
+    const event = { ...workflow, payload };
     const about = {
       ...inputs,
       traceId: told.traceId,
       triggerSource: triggerSourceOf(workflow.eventName, inputs),
     };
-    const trigger = readTrigger({ ...workflow, payload }, settings);
-    const investigated = await investigateTask(readingOnly(world), settings, run, trigger, about);
-    const report = investigated.report && withoutSecrets(investigated.report, redactor.redact);
-    return await ended({ ...investigated, report });
+    const { resource } = inputs;
+    const found = resource
+      ? await investigateOperation(ports, settings, { ...inputs, resource }, run, event, about)
+      : await investigateTask(ports, settings, run, readTrigger(event, settings), about);
+    const report = found.report && withoutSecrets(found.report, redactor.redact);
+    const { investigated, approval } = await applyPolicy(ports, inputs, run, { ...found, report });
+    told.approval = approval;
+    return await ended(investigated);
   } catch (thrown) {
     const outcome = failedOutcome(asFailure(thrown), "authorise");
     trail?.record(outcomeEntry(outcome, run.url));

@@ -10,7 +10,7 @@ import type { Reporter } from "../report/reporter.ts";
 import { reported, settle, withNotes } from "../run-task.ts";
 import { chooseStart } from "../start.ts";
 import type { Outcome, Proposal, Run, Task, Trigger } from "../task.ts";
-import type { Approval, Approve } from "./approval.ts";
+import { type Approval, type Approve, refusalOf } from "./approval.ts";
 import { failedReport, proposalOf } from "./approved-proposal.ts";
 import type { ActInputs } from "./inputs.ts";
 import { unfiledTask } from "./investigate-task.ts";
@@ -75,8 +75,8 @@ async function carryOut(
   findings.proposal = proposal;
   findings.task = proposal.task;
   if (proposal.kind === "changes") {
-    const approval = await approve(approved.report);
-    if (approval.kind === "rejected") return { kind: "denied", reason: rejection(approval) };
+    const refusal = refusalOf(await approve(approved.report));
+    if (refusal !== null) return { kind: "denied", reason: refusal };
   }
   const outcome = await push(ports, prepared.settings, run, { proposal, approved }, reporter);
   return isSameText(proposal.task, prepared.task) ? outcome : withNotes(outcome, [EDITED]);
@@ -134,10 +134,6 @@ async function rebuild(
 
 function isSameText(one: Task, other: Task): boolean {
   return one.instruction === other.instruction && one.title === other.title;
-}
-
-function rejection({ by, comment }: Extract<Approval, { kind: "rejected" }>): string {
-  return `${inlineCode(by)} rejected it${comment.trim() ? `: ${comment}` : ""}`;
 }
 
 function moved(detail: string): TaskFailure {

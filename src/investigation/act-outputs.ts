@@ -3,7 +3,7 @@ import { annotationsOf, headlineOf } from "../report/outcome.ts";
 import { outputsOf, resultFileOf } from "../report/outputs.ts";
 import type { Outcome } from "../task.ts";
 import type { ActedOnTask } from "./act-on-task.ts";
-import type { ActionResult } from "./action-result.ts";
+import { type ActionResult, actionStatusOf } from "./action-result.ts";
 import { approverOf } from "./approval.ts";
 import { type Handover, jsonFile } from "./handover.ts";
 import { OPEN_PULL_REQUEST } from "./make-report.ts";
@@ -46,7 +46,7 @@ function resultOf(
   return {
     ...common,
     action: OPEN_PULL_REQUEST,
-    status: STATUSES[outcome.kind],
+    status: actionStatusOf(outcome),
     details: {
       action_type: OPEN_PULL_REQUEST,
       affected_resources: opened ? [opened.pullRequest.url] : [],
@@ -61,15 +61,3 @@ function resultOf(
     },
   };
 }
-
-const STATUSES: Record<Outcome["kind"], ActionResult["status"]> = {
-  opened: "success",
-  updated: "success",
-  "no-changes": "skipped",
-  "needs-input": "skipped",
-  ignored: "skipped",
-  duplicate: "skipped",
-  denied: "denied",
-  cancelled: "failed",
-  failed: "failed",
-};

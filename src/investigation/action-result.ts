@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Outcome } from "../task.ts";
 import { actionName } from "./report.ts";
 
 /** What an action did, in its own words where it wrote them. */
@@ -21,3 +22,27 @@ export const ACTION_RESULT = z.strictObject({
   details: ACTION_DETAILS,
 });
 export type ActionResult = z.output<typeof ACTION_RESULT>;
+export type ActionDetails = z.output<typeof ACTION_DETAILS>;
+
+/** How the acting half can end: with a task's outcome, or with an operation that was carried out. */
+export type ActOutcome = Outcome | { kind: "acted" };
+
+/** What a machine reads of the end; nobody's consent is a denial, too. */
+export function actionStatusOf(outcome: ActOutcome): ActionResult["status"] {
+  const code = outcome.kind === "failed" ? outcome.code : null;
+  if (code === "not-approved" || code === "environment-unprotected") return "denied";
+  return STATUSES[outcome.kind];
+}
+
+const STATUSES: Record<ActOutcome["kind"], ActionResult["status"]> = {
+  acted: "success",
+  opened: "success",
+  updated: "success",
+  "no-changes": "skipped",
+  "needs-input": "skipped",
+  ignored: "skipped",
+  duplicate: "skipped",
+  denied: "denied",
+  cancelled: "failed",
+  failed: "failed",
+};

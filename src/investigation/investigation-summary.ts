@@ -16,6 +16,9 @@ const QUOTE_ROOM = 8000;
 const DIFF_ROOM = 400_000;
 const PATHS_SHOWN = 200;
 
+/** How one of the halves ends, but for the acting half of a task. */
+type HalfEnd = Investigated["outcome"] | { kind: "acted" };
+
 /** One line that says how it ended. */
 export function headlineOf({ outcome, report }: Investigated): string {
   switch (outcome.kind) {
@@ -76,8 +79,9 @@ export function renderInvestigation(
   );
 }
 
-function renderEnd(outcome: Investigated["outcome"]): string | null {
-  if (outcome.kind === "investigated") return null;
+/** Why it did not come to its end, and what to do about it; `null` where it did. */
+export function renderEnd(outcome: HalfEnd): string | null {
+  if (outcome.kind === "investigated" || outcome.kind === "acted") return null;
   const isFailure = outcome.kind === "failed";
   const detail = harmlessMarkdown(isFailure ? outcome.detail : outcome.reason, { maxLength: LONGEST_DETAIL });
   if (!isFailure) return detail;
@@ -125,7 +129,8 @@ function renderDiff(patch: Uint8Array): string {
   );
 }
 
-function facts(rows: [string, string | null][]): string {
+/** A table without a head; rows without a value are left out. */
+export function facts(rows: [string, string | null][]): string {
   return table(
     ["", ""],
     rows.flatMap(([name, value]) => (value ? [[name, value]] : [])),

@@ -29,7 +29,8 @@ export function judgeAction(
   const { action } = report;
   const name = inlineCode(action);
   const denial = policy.denied_actions.find(({ type }) => matchesAction(type, action));
-  if (denial) return denied(`the policy denies ${name}${denial.reason ? `: ${denial.reason}` : ""}`);
+  if (denial)
+    return denied(`the policy denies ${name}${denial.reason ? `: ${harmlessLine(denial.reason, 500)}` : ""}`);
   const named = policy.allowed_actions.filter(({ type }) => matchesAction(type, action));
   const unmet = named.map((rule) => unmetCondition(rule, report));
   const applying = named.filter((_, index) => unmet[index] === null);

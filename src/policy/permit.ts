@@ -11,15 +11,18 @@ import { checkReplay } from "./replay.ts";
 
 const ALLOWED: Decision = { allowed: true };
 
-/** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
-export function permitSender(
-  policy: Policy,
-  sender: Actor,
-  { disabled }: Pick<Settings, "disabled">,
-): Decision {
+/** May anything run at all? */
+export function permitAnything(policy: Policy, { disabled }: Pick<Settings, "disabled">): Decision {
   if (disabled !== null) return denied(`agent-runner is switched off${disabled ? `: ${disabled}` : ""}`);
   if (!policy.enabled)
     return denied(`the policy has switched agent-runner off${policy.reason ? `: ${policy.reason}` : ""}`);
+  return ALLOWED;
+}
+
+/** The same for this sender. What the inputs allow (`authoriseSender`) is asked elsewhere. */
+export function permitSender(policy: Policy, sender: Actor, settings: Pick<Settings, "disabled">): Decision {
+  const anything = permitAnything(policy, settings);
+  if (!anything.allowed) return anything;
   const isSender = (name: string) => name.toLowerCase() === sender.login.toLowerCase();
   if (policy["denied-actors"].some(isSender))
     return denied(`the policy lists \`${sender.login}\` under \`denied-actors\``);
@@ -51,7 +54,7 @@ export async function permitTask(
 }
 
 /** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
-function refuseLessIsolation(policy: Policy, { isolation }: Pick<Settings, "isolation">): void {
+export function refuseLessIsolation(policy: Policy, { isolation }: Pick<Settings, "isolation">): void {
   if (ISOLATION_LEVELS.indexOf(isolation) >= ISOLATION_LEVELS.indexOf(policy.isolation)) return;
   throw new TaskFailure(
     "isolation-unavailable",

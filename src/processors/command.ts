@@ -64,7 +64,8 @@ function judge(ended: StepEnd, minutes: number): { result: StepResult; failure: 
   }
 }
 
-function failedEnd({ end, outputTail }: StepEnd, minutes: number): TaskFailure | null {
+/** Why the step did not end well; `null` where it did. */
+export function failedEnd({ end, outputTail }: StepEnd, minutes: number): TaskFailure | null {
   const quote = { quote: outputTail };
   switch (end.kind) {
     case "timeout":

@@ -3,7 +3,7 @@ import { fence } from "../fences.ts";
 import { harmlessMarkdown, inlineCode, quoteText } from "../harmless.ts";
 import type { KeptWork } from "../keep-work.ts";
 import { TASK_EXAMPLE } from "../parse-task.ts";
-import type { FailureCode, Outcome, Pushed, Stage } from "../task.ts";
+import type { End, FailureCode, Outcome, Pushed, Stage } from "../task.ts";
 import { fitText } from "./fit.ts";
 import { blocks, noteList, STAGE_NAMES, section, threadLink } from "./markdown.ts";
 import type { FinalReport } from "./report.ts";
@@ -38,7 +38,7 @@ export function headlineOf({ outcome, task }: FinalReport): string {
 }
 
 /** Why the step fails, for its annotation: what happened and what to do. None where it does not. */
-export function annotationsOf(outcome: { kind: "investigated" | "acted" } | Outcome): string[] {
+export function annotationsOf(outcome: End): string[] {
   if (outcome.kind === "cancelled") return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
   if (outcome.kind !== "failed") return [];
   const { title, remedy } = FAILURES[outcome.code];

@@ -1,5 +1,5 @@
 import { FAILURES } from "../failure.ts";
-import type { FailureCode, Outcome } from "../task.ts";
+import type { End, FailureCode, Outcome } from "../task.ts";
 import type { FinalReport } from "./report.ts";
 
 /** What a machine learns of an ending: the `agent_task_result` JSON of the contract's section 6. */
@@ -29,7 +29,7 @@ export function taskResultOf({ taskId, outcome, run, attempt }: FinalReport): Ta
 }
 
 /** The row of the failure table that an ending belongs to; `null` where nothing went wrong. */
-export function failureCodeOf(outcome: Outcome): FailureCode | null {
+export function failureCodeOf(outcome: End): FailureCode | null {
   switch (outcome.kind) {
     case "failed":
       return outcome.code;

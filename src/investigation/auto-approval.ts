@@ -1,0 +1,37 @@
+import type { Ports } from "../ports.ts";
+import type { Run } from "../task.ts";
+import { askPolicy, type PolicyInputs, proposesAction } from "./ask-policy.ts";
+import type { AutoApproval } from "./investigate-outputs.ts";
+import type { Investigated } from "./investigated.ts";
+
+/** What stands before anything was asked. */
+export const NOTHING_APPROVED: AutoApproval = { approved: false, reason: "Nothing is proposed." };
+
+/**
+ * Asks the policy before anybody is asked. An operation that it denies is over, and its report proposes nothing any more; a task
+ * is denied by `act`, which can tell its issue. Throws `invalid-policy`.
+ */
+export async function applyPolicy(
+  ports: Pick<Ports, "dispatch" | "git" | "audit" | "log">,
+  inputs: Pick<PolicyInputs, "operationsPolicy">,
+  run: Run,
+  investigated: Investigated,
+): Promise<{ investigated: Investigated; approval: AutoApproval }> {
+  const { report } = investigated;
+  if (report === null || !proposesAction(report)) return { investigated, approval: NOTHING_APPROVED };
+  const decision = await askPolicy(ports, inputs, run, report);
+  if (decision === null)
+    return {
+      investigated,
+      approval: { approved: false, reason: "No operations policy is set: a person decides." },
+    };
+  const { kind, reason } = decision;
+  const approval = { approved: kind === "approved", reason: asSentence(reason) };
+  if (kind !== "denied" || report.task !== null) return { investigated, approval };
+  const outcome = { kind: "denied", reason } as const;
+  return { investigated: { ...investigated, outcome, report: { ...report, action: null } }, approval };
+}
+
+function asSentence(reason: string): string {
+  return `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
+}
