@@ -30,6 +30,7 @@ export function headlineOf(summary: WorkflowSummary): string {
 function endingOf({ results, investigation, action_result: done }: WorkflowSummary): string {
   if (Object.values(results).includes("cancelled")) return "⚠️ Cancelled, or out of time";
   if (results.investigate === "failure") return "❌ The investigation failed";
+  if (investigation?.outcome === "denied") return ENDINGS.denied;
   if (results.investigate !== "success" || investigation?.outcome !== "investigated")
     return "ℹ️ Not investigated";
   if (done) return ENDINGS[done.status];

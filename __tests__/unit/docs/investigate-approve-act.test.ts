@@ -16,40 +16,19 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { ACTION_DETAILS } from "../../../src/investigation/action-result.ts";
 import { FINDINGS } from "../../../src/investigation/report.ts";
+import {
+  blocksIn,
+  chapter,
+  DEPLOYMENT,
+  HAS_JQ,
+  KUBECTL,
+  scriptsOf,
+  WORKED_EXAMPLES,
+} from "../../builders/worked-examples.ts";
 import { HAS_SHELLCHECK, shellcheckFindings } from "../workflow-linters.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const PAGE = readFileSync(join(ROOT, "docs/investigate-approve-act.md"), "utf8");
 const WORKFLOW = readFileSync(join(ROOT, ".github/workflows/investigate-approve-act.yml"), "utf8");
-
-function chapter(heading: string): string {
-  const level = heading.split(" ")[0] ?? "";
-  const after = PAGE.split(`\n${heading}\n`)[1] ?? "";
-  return after.split(new RegExp(`^#{2,${level.length}} `, "m"))[0] ?? "";
-}
-
-/** The fenced blocks of a text in one language, as a reader would copy them. */
-function blocksIn(text: string, language: string): string[] {
-  const found = text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"));
-  return [...found].map(([, block = ""]) => block);
-}
-
-const DEPLOYMENT = {
-  metadata: { annotations: { "deployment.kubernetes.io/revision": "42" } },
-  spec: { replicas: 3 },
-  status: { readyReplicas: 3 },
-};
-
-/** Stands in for `kubectl`: writes down what it is asked, and shows one deployment. */
-const KUBECTL = `#!/usr/bin/env bash
-printf '%s\\n' "$*" >> "$CALLS"
-case "$*" in
-  *jsonpath*) printf 3 ;;
-  get*) cat "$DEPLOYMENT" ;;
-  "rollout history"*"--revision 41") echo "revision #41, image web:1.9" ;;
-  "rollout history"*) exit 1 ;;
-esac
-`;
 
 interface Ran {
   status: number | null;
@@ -66,7 +45,7 @@ function runScript(script: string, environment: Record<string, string>, files: R
     mkdirSync(at("bin"));
     mkdirSync(at("temp"));
     writeFileSync(at("bin/kubectl"), KUBECTL, { mode: 0o755 });
-    writeFileSync(at("deployment"), JSON.stringify(DEPLOYMENT));
+    writeFileSync(at("deployment"), DEPLOYMENT);
     writeFileSync(at("script.sh"), script);
     for (const [name, content] of Object.entries(files)) writeFileSync(at(name), JSON.stringify(content));
     const { status, stderr } = spawnSync("bash", [at("script.sh")], {
@@ -90,32 +69,14 @@ function runScript(script: string, environment: Record<string, string>, files: R
   }
 }
 
-const hasJq = spawnSync("jq", ["--version"]).status === 0;
-
-describe.each([
-  {
-    heading: "### Restart a service",
-    context: { error_rate: 0.07 },
-    recommendation: "restart_service",
-    refused: [],
-    does: "rollout restart deployment/web",
-  },
-  {
-    heading: "### Roll a configuration back",
-    context: { to_revision: 41 },
-    recommendation: "rollback_service",
-    refused: [{}, { to_revision: "41; reboot" }, { to_revision: 40 }],
-    does: "rollout undo deployment/web --to-revision 41",
-  },
-  {
-    heading: "### Scale up",
-    context: { replicas: 6 },
-    recommendation: "scale_service",
-    refused: [{}, { replicas: 11 }, { replicas: "6 --all" }, { replicas: [6] }],
-    does: "scale deployment/web --replicas 6",
-  },
-])("the example $heading", ({ heading, context, recommendation, refused, does }) => {
-  const [investigate = "", act = ""] = blocksIn(chapter(heading), "bash");
+describe.each(WORKED_EXAMPLES)("the example $heading", ({
+  heading,
+  context,
+  recommendation,
+  refused,
+  does,
+}) => {
+  const { investigate, act } = scriptsOf(heading);
   const environment = {
     AGENT_RESOURCE: "deployment/web",
     AGENT_ACTION: recommendation,
@@ -123,7 +84,7 @@ describe.each([
   };
   const hostile = ["", "web", "deployment/../x", "deployment/-a", "deployment/a b", "deployment/a\n--all"];
 
-  (hasJq ? test : test.skip)("finds what is to be done, changes nothing, and its findings fit", () => {
+  (HAS_JQ ? test : test.skip)("finds what is to be done, changes nothing, and its findings fit", () => {
     const { AGENT_ACTION: _, ...given } = environment;
     const end = runScript(investigate, given, { context });
     expect([end.status, end.stderr]).toEqual([0, ""]);
@@ -131,7 +92,7 @@ describe.each([
     expect(end.calls.filter((call) => !/^(?:get|rollout history) /.test(call))).toEqual([]);
   });
 
-  (hasJq ? test : test.skip)("does it, says so, and leaves the key nowhere", () => {
+  (HAS_JQ ? test : test.skip)("does it, says so, and leaves the key nowhere", () => {
     const end = runScript(act, environment, { context, report: { context } });
     expect([end.status, end.stderr]).toEqual([0, ""]);
     expect(end.calls).toContain(does);
@@ -139,7 +100,7 @@ describe.each([
     expect(end.left).toEqual([]);
   });
 
-  (hasJq ? test : test.skip).each(hostile)("asks nothing of the resource %j", (resource) => {
+  (HAS_JQ ? test : test.skip).each(hostile)("asks nothing of the resource %j", (resource) => {
     for (const script of [investigate, act]) {
       const files = script === act ? { context, report: { context } } : { context };
       const end = runScript(script, { ...environment, AGENT_RESOURCE: resource }, files);
@@ -147,7 +108,7 @@ describe.each([
     }
   });
 
-  (hasJq ? test : test.skip)("refuses another action, and a context that does not fit", () => {
+  (HAS_JQ ? test : test.skip)("refuses another action, and a context that does not fit", () => {
     const other = { ...environment, AGENT_ACTION: "delete_all" };
     expect(runScript(act, other, { context, report: { context } })).toMatchObject({ status: 1, calls: [] });
     for (const odd of refused) {

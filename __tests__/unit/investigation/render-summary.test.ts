@@ -99,7 +99,8 @@ describe("the headline", () => {
     ["❔ Not known whether it was done", { act: { result: "success", outputs: {} } }, {}],
     ["ℹ️ Not done: `restart_service`", { approve: skipped, act: skipped }, {}],
     ["ℹ️ Not investigated", { investigate: skipped, approve: skipped, act: skipped }, {}],
-    ["ℹ️ Not investigated", { investigate: { outputs: { outcome: "denied" } }, act: skipped }, {}],
+    ["🚫 Denied", { investigate: { outputs: { outcome: "denied" } }, act: skipped }, {}],
+    ["ℹ️ Not investigated", { investigate: { outputs: { outcome: "ignored" } }, act: skipped }, {}],
     ["ℹ️ Nothing to do", { investigate: { outputs: { outcome: "investigated" } }, act: skipped }, {}],
   ])("is %s", (expected, changes, facts) => {
     expect(headline(changes, facts).startsWith(expected)).toBe(true);
