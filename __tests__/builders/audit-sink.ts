@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import type { AuditEvent } from "../../src/audit/event.ts";
+
+/** What the sink does with one event. */
+export type Treatment = "store" | "store and drop" | "refuse";
+
+export interface AuditSink {
+  url: string;
+  /** Ids of the events that it has. */
+  stored: Set<string>;
+  /** All `Authorization` headers that came. */
+  tokens: Set<string>;
+  close(): Promise<void>;
+}
+
+/** A sink on loopback that answers as the real one: 201 for a new event, 500 for one that it has. Calls count from 1. */
+export async function startAuditSink(
+  treat: (call: number, event: AuditEvent) => Treatment,
+): Promise<AuditSink> {
+  const stored = new Set<string>();
+  const tokens = new Set<string>();
+  let calls = 0;
+  const server = createServer(async (request, response) => {
+    const event = (await json(request)) as AuditEvent;
+    tokens.add(request.headers.authorization ?? "");
+    calls += 1;
+    const treatment = treat(calls, event);
+    if (treatment === "refuse") return void response.writeHead(403).end();
+    const isNew = !stored.has(event.event_id);
+    stored.add(event.event_id);
+    if (treatment === "store and drop") return void response.destroy();
+    response.writeHead(isNew ? 201 : 500).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stored,
+    tokens,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
