@@ -85,8 +85,8 @@ export function createTrail(options: TrailOptions): Trail {
   const add = (entry: AuditEntry) =>
     write(() => {
       const added = chain.add(createEvent(entry, identity, clock.now(), options.redact));
+      write(() => file.append(`${added.event}\n`));
       delivery?.add(added);
-      file.append(`${added.event}\n`);
       save(null);
     });
   /** Asked again after the last event, whose line somebody could have had a hand in too. */
