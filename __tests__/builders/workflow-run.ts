@@ -23,6 +23,10 @@ export interface WorkflowRunOptions {
   /** The text of the workflow's file. */
   file: string;
   event: ActionRun["event"];
+  /** Whose workflow runs; default `REPOSITORY`. */
+  repository?: string;
+  /** More of the runner's environment. */
+  environment?: Record<string, string>;
   inputs?: Record<string, string>;
   secrets?: Record<string, string>;
   /** What a person changes who copies the file: inputs of our actions, by the action. */
@@ -115,12 +119,12 @@ async function runStep(
 ): Promise<{ ok: boolean; end?: ActionEnd }> {
   const action = ownAction(step);
   const inputs = fillAll(step.with, moment);
-  const environment = fillAll(step.env, moment);
+  const environment = { ...options.environment, ...fillAll(step.env, moment) };
   if (action !== null) {
-    const { github, event, changes = {} } = options;
+    const { github, event, changes = {}, repository = REPOSITORY } = options;
     const given = { token, ...inputs, ...changes[action] };
     const end = await runAction({
-      ...{ action, serverUrl: github.url, repository: REPOSITORY, event, inputs: given, folder, environment },
+      ...{ action, serverUrl: github.url, repository, event, inputs: given, folder, environment },
       runId: String(RUN_ID),
     });
     return { ok: end.exitCode === 0, end };
@@ -169,18 +173,15 @@ function download({ name, path = "" }: Record<string, string>, artifacts: Artifa
 }
 
 /** The job's own `GITHUB_TOKEN`: it may do what its `permissions` say, and no more. */
-function registerToken(
-  name: string,
-  { permissions = {} }: JobOfFile,
-  { github }: WorkflowRunOptions,
-): string {
+function registerToken(name: string, { permissions = {} }: JobOfFile, options: WorkflowRunOptions): string {
+  const { github, repository = REPOSITORY } = options;
   const token = `ghs_${name.padEnd(36, "0")}`;
   const access = Object.entries(permissions).map(([key, level]) => [key.replaceAll("-", "_"), level]);
   github.registerToken({
     token,
     kind: "actions",
     actor: { login: "github-actions[bot]", type: "Bot" },
-    access: { [REPOSITORY]: { metadata: "read", ...Object.fromEntries(access) } },
+    access: { [repository]: { metadata: "read", ...Object.fromEntries(access) } },
   });
   return token;
 }

@@ -1,8 +1,17 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, jest, test } from "@jest/globals";
-import type { LoopbackGitHub } from "../../loopback/github.ts";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { repositoryDispatchEvent } from "../../loopback/events.ts";
+import { type LoopbackGitHub, startLoopbackGitHub } from "../../loopback/github.ts";
 import { aLabelledIssue, DEVELOPER, REPOSITORY, whatRemains, withGitHub } from "../builders/job.ts";
-import { RUN_ID, runWorkflowFile, type WorkflowRunOptions } from "../builders/workflow-run.ts";
+import { DEPLOYMENT, HAS_JQ, KUBECTL, scriptsOf, WORKED_EXAMPLES } from "../builders/worked-examples.ts";
+import {
+  type Artifacts,
+  RUN_ID,
+  runWorkflowFile,
+  type WorkflowRunOptions,
+} from "../builders/workflow-run.ts";
 
 jest.setTimeout(180_000);
 
@@ -88,4 +97,161 @@ describe("the example for tasks, with the permissions that it gives to each job,
       });
       expect(await whatRemains(github)).toMatchObject({ results: ["failed"], branches: [] });
     }));
+});
+
+describe("the workflow for operations", () => {
+  const OPERATIONS = readFileSync(
+    new URL("../../.github/workflows/investigate-approve-act.yml", import.meta.url),
+    "utf8",
+  );
+  const HOME = "acme/operations";
+  const POLICY = [
+    "name: web",
+    "version: 1",
+    "allowed_actions: [{type: restart_service, conditions: {resource: deployment/*}}]",
+    "auto_approve: [{risk_level: low, actions: [restart_service], min_confidence: 0.8}]",
+  ].join("\n");
+
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "operations-"));
+    writeFileSync(join(folder, "kubectl"), KUBECTL, { mode: 0o755 });
+    writeFileSync(join(folder, "deployment"), DEPLOYMENT);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What the stand-in for `kubectl` was asked to change. */
+  function changesMade(): string[] {
+    const calls = existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "";
+    return calls.split("\n").filter((call) => /^(?:scale|rollout (?:restart|undo)) /.test(call));
+  }
+
+  async function withLoopback(use: (github: LoopbackGitHub) => Promise<void>): Promise<void> {
+    const github = await startLoopbackGitHub();
+    try {
+      await use(github);
+      expect([github.violations, github.unknownRoutes]).toEqual([[], []]);
+    } finally {
+      await github.close();
+    }
+  }
+
+  /** An alert on the web deployment; whoever reviews says `state`. */
+  async function runOperation(
+    github: LoopbackGitHub,
+    heading: string,
+    context: object,
+    more: Partial<WorkflowRunOptions> & { state?: "approved" | "rejected" } = {},
+  ) {
+    const { state = "approved", ...options } = more;
+    const { investigate, act } = scriptsOf(heading);
+    const files = {
+      ".github/operations/investigate.sh": investigate,
+      ".github/operations/act.sh": act,
+      ".github/operations.yml": POLICY,
+    };
+    await github.createRepository(HOME, { files });
+    github.setPermission(HOME, DEVELOPER.login, "write");
+    github.setEnvironment(HOME, "agent-approval", { users: [APPROVER] });
+    github.addRun(HOME, { id: RUN_ID, actor: DEVELOPER });
+    const clientPayload = { resource: "deployment/web", trace_id: "alert-4711", action_context: context };
+    const payload = repositoryDispatchEvent(github, {
+      ...{ repo: HOME, eventType: "alert-triggered", clientPayload, sender: DEVELOPER },
+    });
+    const review = (environment: string) => {
+      github.review(HOME, RUN_ID, { by: APPROVER, environment, state });
+      return state;
+    };
+    return await runWorkflowFile({
+      ...{
+        github,
+        repository: HOME,
+        file: OPERATIONS,
+        event: { name: "repository_dispatch", payload },
+        review,
+      },
+      secrets: { MODEL_API_KEY: KEY, OPERATIONS_KEY: "kubeconfig" },
+      environment: {
+        PATH: `${folder}:${process.env.PATH}`,
+        CALLS: join(folder, "calls"),
+        DEPLOYMENT: join(folder, "deployment"),
+      },
+      changes: {
+        investigate: { "pass-env": "MODEL_API_KEY,CALLS,DEPLOYMENT" },
+        act: { "pass-env": "OPERATIONS_KEY,CALLS,DEPLOYMENT" },
+      },
+      ...options,
+    });
+  }
+
+  function summaryIn(artifacts: Artifacts): unknown {
+    return JSON.parse(String(artifacts.get("workflow-summary")?.get("workflow-summary.json")));
+  }
+
+  (HAS_JQ ? test : test.skip).each(WORKED_EXAMPLES)(
+    "runs the example $heading",
+    ({ heading, context, recommendation, does }) =>
+      withLoopback(async (github) => {
+        const { jobs, artifacts } = await runOperation(github, heading, context);
+        expect(jobs).toMatchObject({
+          investigate: { result: "success", outputs: { action: recommendation, "trace-id": "alert-4711" } },
+          approve: { result: "success" },
+          act: { result: "success", outputs: { outcome: "acted", "approved-by": APPROVER } },
+          summarize: { result: "success" },
+        });
+        expect(changesMade()).toEqual([does]);
+        expect(summaryIn(artifacts)).toMatchObject({
+          ...{ trace_id: "alert-4711", resource: "deployment/web", trigger_source: "alert", missing: [] },
+          results: { investigate: "success", approve: "success", act: "success" },
+          investigation: { recommendation },
+          action_result: { action: recommendation, status: "success" },
+        });
+        expect([...artifacts.keys()].sort()).toEqual([
+          ...["action-result", "audit-trace-id", "audit-trail", "audit-trail-act", "audit-trail-investigate"],
+          ...["investigation-report", "workflow-summary"],
+        ]);
+      }),
+  );
+
+  (HAS_JQ ? test : test.skip)("does nothing where a person says no, and says so", () =>
+    withLoopback(async (github) => {
+      const options = { state: "rejected" } as const;
+      const { jobs, artifacts } = await runOperation(
+        github,
+        "### Restart a service",
+        { error_rate: 0.07 },
+        options,
+      );
+      expect(jobs).toMatchObject({ approve: { result: "failure" }, act: { outputs: { outcome: "denied" } } });
+      expect(changesMade()).toEqual([]);
+      expect(summaryIn(artifacts)).toMatchObject({ action_result: { status: "denied" }, missing: [] });
+    }),
+  );
+
+  (HAS_JQ ? test : test.skip)("asks nobody where the policy spares it", () =>
+    withLoopback(async (github) => {
+      const options = { inputs: { operations_policy: ".github/operations.yml" } };
+      const { jobs } = await runOperation(github, "### Restart a service", { error_rate: 0.07 }, options);
+      expect(jobs).toMatchObject({
+        investigate: { outputs: { "auto-approved": "true" } },
+        approve: { result: "skipped" },
+        act: { outputs: { outcome: "acted", "approved-by": "policy" } },
+      });
+      expect(changesMade()).toEqual(["rollout restart deployment/web"]);
+    }),
+  );
+
+  (HAS_JQ ? test : test.skip)("asks nobody and does nothing where the script cannot investigate", () =>
+    withLoopback(async (github) => {
+      const { jobs, artifacts } = await runOperation(github, "### Scale up", { replicas: 11 });
+      expect(jobs).toMatchObject({
+        investigate: { result: "failure" },
+        ...{ approve: { result: "skipped" }, act: { result: "skipped" }, summarize: { result: "success" } },
+      });
+      expect(summaryIn(artifacts)).toMatchObject({
+        results: { investigate: "failure" },
+        investigation: { outcome: "failed", failure_code: "command-failed" },
+      });
+    }),
+  );
 });
