@@ -23,6 +23,8 @@ export interface WorkflowRunOptions {
   /** The text of the workflow's file. */
   file: string;
   event: ActionRun["event"];
+  /** Default `RUN_ID`. */
+  runId?: number;
   /** Whose workflow runs; default `REPOSITORY`. */
   repository?: string;
   /** More of the runner's environment. */
@@ -55,7 +57,7 @@ export async function runWorkflowFile(
   const ran: Record<string, JobRan> = {};
   const artifacts: Artifacts = new Map();
   const { event, inputs = {}, secrets = {} } = options;
-  const github = { event_name: event.name, event: event.payload, run_id: String(RUN_ID) };
+  const github = { event_name: event.name, event: event.payload, run_id: String(options.runId ?? RUN_ID) };
   const contexts = { github, inputs, secrets, vars: {} };
   const filled = fillAll(env, { contexts });
   for (const [name, job] of Object.entries(jobs)) {
@@ -125,7 +127,7 @@ async function runStep(
     const given = { token, ...inputs, ...changes[action] };
     const end = await runAction({
       ...{ action, serverUrl: github.url, repository, event, inputs: given, folder, environment },
-      runId: String(RUN_ID),
+      runId: String(options.runId ?? RUN_ID),
     });
     return { ok: end.exitCode === 0, end };
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { repositoryDispatchEvent } from "../../loopback/events.ts";
+import { repositoryDispatchEvent, workflowDispatchEvent } from "../../loopback/events.ts";
 import { type LoopbackGitHub, startLoopbackGitHub } from "../../loopback/github.ts";
 import { aLabelledIssue, DEVELOPER, REPOSITORY, whatRemains, withGitHub } from "../builders/job.ts";
 import { DEPLOYMENT, HAS_JQ, KUBECTL, scriptsOf, WORKED_EXAMPLES } from "../builders/worked-examples.ts";
@@ -75,6 +75,31 @@ describe("the example for tasks, with the permissions that it gives to each job,
         results: ["denied"],
         branches: [],
         openPullRequests: 0,
+      });
+    }));
+
+  test("runs again by hand, on the branch and the pull request that are there", () =>
+    withGitHub(async (github) => {
+      await runTasks(github, "approved", CHANGE);
+      const runId = RUN_ID + 1;
+      // GitHub tells it to the second, and so that it is after the result.
+      const createdAt = new Date(Date.now() + 2000).toISOString();
+      github.addRun(REPOSITORY, { id: runId, actor: DEVELOPER, event: "workflow_dispatch", createdAt });
+      const payload = workflowDispatchEvent(github, {
+        ...{ repo: REPOSITORY, inputs: { issue_number: "1" }, sender: DEVELOPER },
+      });
+      const { jobs } = await runWorkflowFile({
+        ...{ github, file: TASKS, event: { name: "workflow_dispatch", payload }, runId },
+        changes: { investigate: { command: "echo more >> README.md" } },
+        review(environment) {
+          github.review(REPOSITORY, runId, { by: APPROVER, environment, state: "approved" });
+          return "approved";
+        },
+      });
+      expect(jobs).toMatchObject({ investigate: { result: "success" }, act: { result: "success" } });
+      expect(await whatRemains(github)).toMatchObject({
+        results: ["opened", "updated"],
+        openPullRequests: 1,
       });
     }));
 

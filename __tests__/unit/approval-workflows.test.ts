@@ -116,7 +116,6 @@ describe("the permissions", () => {
     expect(jobOf(OPERATIONS, "act").permissions).toEqual({ actions: "read", contents: "write" });
     expect(jobOf(OPERATIONS, "summarize").permissions).toEqual({});
     expect(jobOf(TASKS, "investigate").permissions).toEqual({
-      actions: "read",
       contents: "read",
       issues: "read",
       "pull-requests": "read",
