@@ -58,7 +58,7 @@ export async function withGitHub(use: (github: LoopbackGitHub) => Promise<void>)
     await use(github);
     assert.deepEqual(github.violations, []);
     assert.deepEqual(github.unknownRoutes, []);
-    assert.deepEqual((await whatRemains(github)).claims, []);
+    assert.deepEqual(await claimsIn(github), []);
   } finally {
     await github.close();
   }
@@ -117,13 +117,20 @@ export interface Remains {
   openPullRequests: number;
   /** Branches besides the default one. */
   branches: string[];
-  /** Refs that are neither branches nor GitHub's own. */
   claims: string[];
+}
+
+async function refsIn(github: LoopbackGitHub): Promise<string[]> {
+  return (await github.git(REPOSITORY, "for-each-ref", "--format=%(refname)")).trim().split("\n");
+}
+
+async function claimsIn(github: LoopbackGitHub): Promise<string[]> {
+  return (await refsIn(github)).filter((ref) => ref.startsWith("refs/agent-runner/claims/"));
 }
 
 export async function whatRemains(github: LoopbackGitHub, number = 1): Promise<Remains> {
   const { comments, labels } = github.issue(REPOSITORY, number);
-  const refs = (await github.git(REPOSITORY, "for-each-ref", "--format=%(refname)")).trim().split("\n");
+  const refs = await refsIn(github);
   const results = comments
     .map(({ body }) => readMarker(body, "agent_task_result"))
     .filter((each) => each !== null);
@@ -133,6 +140,6 @@ export async function whatRemains(github: LoopbackGitHub, number = 1): Promise<R
     stateLabels: labels.filter((label) => label.startsWith("agent-")),
     openPullRequests: github.pulls(REPOSITORY).filter(({ state }) => state === "open").length,
     branches: refs.filter((ref) => ref.startsWith(`refs/heads/agent-task-${number}-`)),
-    claims: refs.filter((ref) => ref.startsWith("refs/agent-runner/")),
+    claims: await claimsIn(github),
   };
 }
