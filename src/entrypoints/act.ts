@@ -49,16 +49,16 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     const { resource } = inputs;
     if (resource) {
       const acted = await actOnOperation(ports, settings, { ...inputs, resource }, run, event);
-      return await ended(handOverActedOnOperation(acted, run, { ...told, resource }));
+      return await ended(handOverActedOnOperation(acted, run, { ...told, resource, endedAt: new Date() }));
     }
     const trigger = readTrigger(event, settings);
     const approve = approveReport.bind(null, ports, inputs, run);
     const acted = await actOnTask(ports, settings, run, trigger, { files: inputs, approve });
-    return await ended(handOverActedOnTask(acted, told));
+    return await ended(handOverActedOnTask(acted, { ...told, endedAt: new Date() }));
   } catch (thrown) {
     const report = reportOfNothing(run, thrown);
     trail?.record(outcomeEntry(report.outcome, run.url));
-    return await ended(handOverActedOnTask({ report, approval: null }, told));
+    return await ended(handOverActedOnTask({ report, approval: null }, { ...told, endedAt: new Date() }));
   } finally {
     await world?.close();
   }

@@ -1,20 +1,19 @@
+import { triggerEntry } from "../audit/entries.ts";
 import { claimTask } from "../claim.ts";
 import { EDITED } from "../confirm.ts";
-import { TaskFailure } from "../failure.ts";
-import { inlineCode } from "../harmless.ts";
 import type { Settings } from "../inputs.ts";
-import type { GitStore, Ports } from "../ports.ts";
+import type { Ports } from "../ports.ts";
 import { prepare } from "../prepare.ts";
 import type { FinalReport } from "../report/report.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reported, settle, withNotes } from "../run-task.ts";
-import { chooseStart } from "../start.ts";
 import type { Outcome, Proposal, Run, Task, Trigger } from "../task.ts";
 import { type Approval, type Approve, refusalOf } from "./approval.ts";
 import { failedReport, proposalOf } from "./approved-proposal.ts";
 import type { ActInputs } from "./inputs.ts";
 import { unfiledTask } from "./investigate-task.ts";
-import { type Approved, mismatch, readApproved } from "./read-approved.ts";
+import { type Approved, readApproved } from "./read-approved.ts";
+import { rebuild } from "./rebuild.ts";
 
 /** How long the claim counts: acting runs no step. */
 const CLAIM_MS = 15 * 60_000;
@@ -62,6 +61,7 @@ async function carryOut(
   reporter: Reporter,
 ): Promise<Outcome> {
   const { progress, findings } = reporter;
+  ports.audit.record(triggerEntry(trigger));
   if (trigger.kind === "ignored") return trigger;
   progress.enter("authorise");
   if (trigger.kind === "unfiled") throw unfiledTask();
@@ -93,8 +93,8 @@ async function push(
   const { task } = proposal;
   const store = await ports.git.open(task.target.cloneUrl);
   try {
-    await refuseMovedBase(ports, store, proposal, settings);
-    if (proposal.kind === "changes") await rebuild(store, proposal, approved);
+    if (proposal.kind === "changes") await rebuild(ports, store, proposal, approved, settings);
+    else await store.fetchCommits([proposal.start.oid]);
     const claim = await claimTask(ports, task, run, CLAIM_MS);
     if (claim.kind === "taken") return { kind: "duplicate", reason: "another run is at work on the task" };
     reporter.begin(claim);
@@ -104,38 +104,6 @@ async function push(
   }
 }
 
-/** Asks anew where work on the task would start: whatever the report says, commits that came since are not pushed over. */
-async function refuseMovedBase(
-  ports: Ports,
-  store: GitStore,
-  { task, start }: Proposal,
-  settings: Settings,
-): Promise<void> {
-  const { base } = task.target;
-  const now = await chooseStart(ports, task, await store.fetch({ base, branch: task.branch }), settings);
-  if (now.oid !== start.oid || now.builtUpon !== start.builtUpon)
-    throw moved(
-      `Work on the task would start from ${inlineCode(now.oid)} now, and was approved on ${inlineCode(start.oid)}.`,
-    );
-  if (now.branchTip !== start.branchTip)
-    throw moved(`The task's branch ${inlineCode(task.branch)} was pushed to since the investigation.`);
-}
-
-async function rebuild(
-  store: GitStore,
-  { start, tree }: Extract<Proposal, { kind: "changes" }>,
-  { patch }: Approved,
-): Promise<void> {
-  if (patch === null) throw mismatch("The report names changes, and no patch that makes them.");
-  const rebuilt = await store.applyPatch(start.oid, patch);
-  if (rebuilt !== tree)
-    throw mismatch(`The patch makes the tree ${inlineCode(rebuilt)}, and ${inlineCode(tree)} was approved.`);
-}
-
 function isSameText(one: Task, other: Task): boolean {
   return one.instruction === other.instruction && one.title === other.title;
-}
-
-function moved(detail: string): TaskFailure {
-  return new TaskFailure("base-moved", detail);
 }

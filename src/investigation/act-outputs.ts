@@ -8,18 +8,26 @@ import { approverOf } from "./approval.ts";
 import { type Handover, jsonFile } from "./handover.ts";
 import { OPEN_PULL_REQUEST } from "./make-report.ts";
 
+/** What the workflow itself tells. */
+interface Told {
+  traceId: string;
+  startedAt: Date;
+  endedAt: Date;
+  /** Where no target is known. */
+  fallbackResource: string;
+}
+
 /** What the acting job hands on of a task: the main action's outputs, who approved it, and `action-result.json`. */
 export function handOverActedOnTask(
   { report, approval }: ActedOnTask,
-  { traceId, startedAt, fallbackResource }: { traceId: string; startedAt: Date; fallbackResource: string },
+  { traceId, startedAt, endedAt, fallbackResource }: Told,
 ): Handover {
   // Nothing is kept that was not pushed: the patch is an artifact already.
   const { "work-folder": _, ...outputs } = outputsOf(report);
-  const now = new Date();
   const result = resultOf(report.outcome, {
     resource: report.task?.target.repository ?? fallbackResource,
-    timestamp: now.toISOString(),
-    latency_ms: Math.max(0, now.getTime() - startedAt.getTime()),
+    timestamp: endedAt.toISOString(),
+    latency_ms: Math.max(0, endedAt.getTime() - startedAt.getTime()),
   });
   return {
     headline: headlineOf(report),

@@ -1,5 +1,6 @@
 import { TaskFailure } from "../failure.ts";
 import { annotationsOf } from "../report/outcome.ts";
+import { failureCodeOf } from "../report/task-result.ts";
 import type { Run } from "../task.ts";
 import { type Handover, type HandoverFile, textFile } from "./handover.ts";
 import type { Investigated } from "./investigated.ts";
@@ -42,8 +43,7 @@ export function handOverInvestigated(
   const digest = content ? digestOf(content) : "";
   const outputs: InvestigateOutputs = {
     outcome: outcome.kind,
-    "failure-code":
-      outcome.kind === "failed" ? outcome.code : outcome.kind === "cancelled" ? "cancelled" : "",
+    "failure-code": failureCodeOf(outcome) ?? "",
     recommendation: report?.recommendation ?? "",
     "safe-to-proceed": String(report?.safe_to_proceed ?? false),
     confidence: report ? String(report.confidence) : "",

@@ -1,9 +1,12 @@
+import { limitsEntry, triggerEntry } from "../audit/entries.ts";
+import { createStageRecorder } from "../audit/stages.ts";
 import { failedOutcome, TaskFailure } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
 import { investigate, openSource } from "../investigate.ts";
 import type { GitStore, Ports } from "../ports.ts";
 import { type Findings, NO_FINDINGS, prepare } from "../prepare.ts";
 import { createProgress, type Progress } from "../progress.ts";
+import { nameOf } from "../report/reporter.ts";
 import { failureOf } from "../run-task.ts";
 import type { Proposal, Run, Task, Trigger } from "../task.ts";
 import { type Investigated, NOTHING_INVESTIGATED } from "./investigated.ts";
@@ -21,7 +24,9 @@ export async function investigateTask(
   about: About,
 ): Promise<Investigated> {
   const findings: Findings = { ...NO_FINDINGS };
-  const progress = createProgress(ports.clock, () => {});
+  const stages = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+  const progress = createProgress(ports.clock, stages.entered);
+  ports.audit.record(triggerEntry(trigger));
   const frame = () => frameReport(about, run, ports.dispatch.now());
   let ended: Ended;
   try {
@@ -31,6 +36,8 @@ export async function investigateTask(
     const { task } = findings;
     ended = { outcome, report: task && reportFailure(frame(), task, outcome) };
   }
+  progress.finish();
+  stages.ended(progress, ended.outcome);
   return { ...NOTHING_INVESTIGATED, issue: findings.issue, taskId: findings.taskId, ...ended };
 }
 
@@ -87,6 +94,7 @@ async function judge(
     return { outcome: investigated, report: reportProposal(frame(), proposal, null) };
   const judgement = await judgeChanges(ports, store, proposal, settings);
   const { refusal, patch } = judgement;
+  ports.audit.record(limitsEntry(proposal.task, refusal ?? { draft: false, notes: judgement.issues }));
   return {
     // What `act` would refuse nobody need approve.
     outcome: refusal ? failedOutcome(refusal, "check") : investigated,

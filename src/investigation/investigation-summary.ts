@@ -71,7 +71,7 @@ export function renderInvestigation(
   return blocks(
     `## ${headlineOf(investigated)}`,
     renderFindings(investigated),
-    report && renderSubject(report, approval, digest),
+    report && section("To be approved", renderSubject(report, approval, digest)),
     section("Changes", stat && renderStat(stat)),
     report && section("Changed paths", renderPaths(report)),
     section("Diff", patch && renderDiff(patch)),
@@ -108,7 +108,7 @@ function renderSubject(report: InvestigationReport, approval: AutoApproval, dige
       `${approval.approved ? "by policy" : "by a person"}: ${harmlessMarkdown(approval.reason, { maxLength: 500 })}`,
     ],
     ["Report", inlineCode(digest)],
-    ["To be acted on until", inlineCode(expires_at)],
+    ["To be acted on until", expires_at],
   ]);
 }
 

@@ -14,10 +14,10 @@ import { facts, renderEnd } from "./investigation-summary.ts";
 export function handOverActedOnOperation(
   acted: ActedOnOperation,
   run: Run,
-  { traceId, resource }: { traceId: string; resource: string },
+  { traceId, resource, endedAt }: { traceId: string; resource: string; endedAt: Date },
 ): Handover {
   const { outcome } = acted;
-  const result = resultOf(acted, resource);
+  const result = resultOf(acted, resource, endedAt);
   const outputs = {
     outcome: outcome.kind,
     "failure-code": failureCodeOf(outcome) ?? "",
@@ -37,10 +37,14 @@ export function handOverActedOnOperation(
   };
 }
 
-function resultOf({ outcome, report, carriedOut }: ActedOnOperation, resource: string): ActionResult {
+function resultOf(
+  { outcome, report, carriedOut }: ActedOnOperation,
+  resource: string,
+  endedAt: Date,
+): ActionResult {
   const action = report?.action ?? null;
   return {
-    timestamp: new Date().toISOString(),
+    timestamp: endedAt.toISOString(),
     resource,
     action,
     status: actionStatusOf(outcome),

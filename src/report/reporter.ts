@@ -94,6 +94,7 @@ export function createReporter(
   };
 }
 
-function nameOf({ repository, number }: Issue): string {
+/** As people write it. */
+export function nameOf({ repository, number }: Issue): string {
   return `${repository}#${number}`;
 }

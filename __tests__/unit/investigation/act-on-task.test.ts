@@ -29,6 +29,7 @@ interface Given {
   /** What happens between both jobs. */
   meanwhile?: (world: World, order: Order) => void;
   approval?: Approval | TaskFailure;
+  withoutPatch?: boolean;
 }
 
 /** Runs both halves, the files handed over; gives how the acting one ends, and whether somebody was asked. */
@@ -41,7 +42,7 @@ async function acted(given: Given = {}, world: World = aWorld()) {
   const lying = { ...found.report, ...given.lie?.(found.report) };
   let asked = 0;
   const order: Order = {
-    files: layDown(world.artifacts, lying, found.patch),
+    files: layDown(world.artifacts, lying, given.withoutPatch ? null : found.patch),
     approve: async () => {
       asked += 1;
       if (given.approval instanceof TaskFailure) throw given.approval;
@@ -159,6 +160,20 @@ describe("what is not what was approved is refused", () => {
       { lie: ({ proposal }) => ({ proposal: proposal && { ...proposal, tree: "9".repeat(40) } }) },
       "report-mismatch",
       "was approved",
+      1,
+    ],
+    [
+      "a report that hides what its patch changes",
+      { lie: ({ proposal }) => ({ proposal: proposal && { ...proposal, paths: ["docs/a.md"] } }) },
+      "report-mismatch",
+      "other files than the report lists",
+      1,
+    ],
+    [
+      "a report whose patch is missing",
+      { lie: () => ({ patch_digest: null }), withoutPatch: true },
+      "report-mismatch",
+      "no patch that makes them",
       1,
     ],
     [
@@ -289,6 +304,12 @@ describe("an investigation with nothing to approve", () => {
     expect(asked()).toBe(0);
     expect(results(world)).toEqual([kind]);
     expect(isUntouched()).toBe(true);
+  });
+
+  test("is told although the base has gone on: nothing is made on it", async () => {
+    const meanwhile = ({ remote }: World) => remote.grow("main", { "new.txt": "x" });
+    const { outcome } = await acted({ work: () => ({}), meanwhile });
+    expect(outcome.kind).toBe("no-changes");
   });
 
   test("is told of too where the patch was refused", async () => {

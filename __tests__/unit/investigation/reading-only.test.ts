@@ -7,7 +7,7 @@ import { aWorld, DISPATCH } from "../../fakes/world.ts";
 const GITHUB_READS =
   /^(?:now|viewer|repository|permission|issue|pullRequest|commitsAhead|textFile|workflowRun|environmentReviewers|runReviews|.*(?:Labelled|Since|From|labelledBy|comments))$/;
 const GIT_OWN =
-  /^(?:fetch\w*|apply\w+|writeFiles|snapshot|treeOf|changes|stat|patch|readBlobs|readRef|commit|bundle|dispose)$/;
+  /^(?:fetch\w*|apply\w+|writeFiles|snapshot|treeOf|changes|stat|patch|readBlobs|readRefs?|commit|bundle|dispose)$/;
 
 test("every write at GitHub is refused, also one that is added to its port", async () => {
   const world = aWorld();

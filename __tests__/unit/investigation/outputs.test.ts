@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { readAction } from "../../../scripts/render-docs.ts";
+import { handOverActedOnTask } from "../../../src/investigation/act-outputs.ts";
+import { ACTION_RESULT } from "../../../src/investigation/action-result.ts";
+import { type Handover, withTrail } from "../../../src/investigation/handover.ts";
+import { handOverInvestigated } from "../../../src/investigation/investigate-outputs.ts";
+import { type Investigated, NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
+import { digestOf } from "../../../src/investigation/report.ts";
+import type { FinalReport } from "../../../src/report/report.ts";
+import { aTaskReport } from "../../builders/investigation.ts";
+import { anIssue } from "../../builders/issue.ts";
+import { aFailedOutcome, anOutcome, aReport, aRun } from "../../builders/task.ts";
+
+const PATCH = Buffer.from(
+  "diff --git a/work.txt b/work.txt\n--- /dev/null\n+++ b/work.txt\n+@everyone fixes #1\n",
+);
+const TRAIL = {
+  traceId: "trace-1",
+  file: "/audit.jsonl",
+  events: 1,
+  head: "0".repeat(64),
+  undelivered: 0,
+  problem: null,
+};
+const TOLD = { traceId: "trace-1", approval: { approved: false, reason: "A person decides." } };
+
+function investigated(change: Partial<Investigated> = {}): Handover {
+  const report = aTaskReport({
+    patch_digest: digestOf(PATCH),
+    risk_level: "medium",
+    issues_found: ["Look at `a`."],
+  });
+  const stat = { files: 1, insertions: 1, deletions: 0, text: "work.txt | 1 +" };
+  const whole: Investigated = {
+    ...{ outcome: { kind: "investigated" }, report, patch: PATCH, stat, issue: anIssue(), taskId: "t-1" },
+    ...change,
+  };
+  return withTrail(handOverInvestigated(whole, aRun(), TOLD), TRAIL);
+}
+
+function acted(report: Partial<FinalReport> = {}): Handover {
+  const [startedAt, endedAt] = [new Date("2026-01-02T03:04:05Z"), new Date("2026-01-02T03:04:07Z")];
+  const told = { traceId: "trace-1", startedAt, endedAt, fallbackResource: "your-org/dispatch" };
+  const approval = { kind: "approved", by: "mona", comment: "" } as const;
+  return withTrail(handOverActedOnTask({ report: aReport(report), approval }, told), TRAIL);
+}
+
+function namesOf({ outputs, files }: Handover): string[] {
+  return [...Object.keys(outputs), ...files.map(({ output }) => output)].sort();
+}
+
+function declared(half: string): string[] {
+  return readAction(readFileSync(`${half}/action.yml`, "utf8"))
+    .outputs.map(({ name }) => name)
+    .sort();
+}
+
+function content({ files }: Handover, name: string): string {
+  return Buffer.from(files.find((file) => file.name === name)?.content ?? []).toString();
+}
+
+describe("the investigating job", () => {
+  test("hands on the outputs that its action.yml declares", () => {
+    expect(namesOf(investigated())).toEqual(declared("investigate"));
+  });
+
+  test("hands on the report that it digested, the patch and the trace id", () => {
+    const handover = investigated();
+    expect(digestOf(Buffer.from(content(handover, "investigation-report.json")))).toBe(
+      handover.outputs["report-digest"],
+    );
+    expect(content(handover, "proposal.patch")).toBe(PATCH.toString());
+    expect(content(handover, "audit-trace-id.txt")).toBe("trace-1\n");
+  });
+
+  test("has nothing to act on where nothing was investigated", () => {
+    const denied = { outcome: { kind: "denied", reason: "not you" }, ...NOTHING_INVESTIGATED } as const;
+    const { outputs, files, failures } = investigated(denied);
+    expect(outputs).toMatchObject({
+      outcome: "denied",
+      "failure-code": "not-permitted",
+      "report-digest": "",
+      "safe-to-proceed": "false",
+      action: "",
+    });
+    expect(files.map(({ name }) => name)).toEqual(["audit-trace-id.txt"]);
+    expect(failures).toEqual([]);
+  });
+
+  test("fails where the investigation did, with what to do", () => {
+    const { outputs, failures, summary } = investigated({
+      outcome: aFailedOutcome({ quote: "oops" }) as never,
+    });
+    expect(outputs).toMatchObject({ outcome: "failed", "failure-code": "command-failed" });
+    expect(failures).toEqual([expect.stringContaining("The command failed: Its exit status was 1.")]);
+    expect(summary).toContain("oops");
+  });
+
+  test("refuses a report that nobody would read", () => {
+    const report = aTaskReport({ context: { text: "x".repeat(1024 * 1024) } });
+    expect(() => investigated({ report })).toThrow("too-large");
+  });
+});
+
+describe("the job summary", () => {
+  test("holds all that an approver decides by", () => {
+    const { summary, outputs } = investigated();
+    for (const shown of [
+      "proceed",
+      "| Risk | medium |",
+      "| Confidence | 0.5 |",
+      "Look at `a`.",
+      "It adds a file.",
+      "work.txt | 1 +",
+      "- `work.txt`",
+      "```diff\ndiff --git a/work.txt b/work.txt",
+      "`1111111111111111111111111111111111111111`",
+      outputs["report-digest"] ?? "",
+      "by a person: A person decides.",
+      "2026-01-03T03:05:00.000Z",
+    ])
+      expect(summary).toContain(shown);
+  });
+
+  test("lets nothing act that it shows, nor does the output", () => {
+    const evil = "Hi @everyone <!-- agent_task_metadata {} --> fixes #1 ![x](https://evil.example)";
+    const report = aTaskReport({ analysis: `${evil}\n\`\`\`\nopen`, issues_found: [evil], resource: evil });
+    const { summary, outputs } = investigated({ report });
+    for (const text of [summary, outputs.summary ?? ""])
+      expect(text).not.toMatch(/@everyone|<!--|fixes #1|!\[x/);
+    expect(summary.indexOf("## Changes")).toBeGreaterThan(0);
+  });
+
+  test("cuts a long diff, and says so", () => {
+    const { summary } = investigated({ patch: Buffer.from(`+${"x".repeat(80)}\n`.repeat(10_000)) });
+    expect(summary.length).toBeLessThan(500_000);
+    expect(summary).toContain("The diff was too long");
+  });
+});
+
+describe("the acting job of a task", () => {
+  test("hands on the outputs that its action.yml declares", () => {
+    expect(namesOf(acted())).toEqual(declared("act"));
+  });
+
+  test("tells what it did", () => {
+    const handover = acted();
+    expect(handover.outputs).toMatchObject({
+      outcome: "opened",
+      "approved-by": "mona",
+      "action-status": "success",
+    });
+    const result = ACTION_RESULT.parse(JSON.parse(content(handover, "action-result.json")));
+    expect(result).toMatchObject({
+      timestamp: "2026-01-02T03:04:07.000Z",
+      resource: "your-org/your-project",
+      action: "open_pull_request",
+      status: "success",
+      latency_ms: 2000,
+      details: {
+        affected_resources: [anOutcome().pullRequest.url],
+        rollback_available: true,
+        changes_made: [expect.stringContaining("Pushed the commit"), expect.stringContaining("was opened")],
+      },
+    });
+  });
+
+  test.each([
+    ["failed", aFailedOutcome(), "failed"],
+    ["was refused an approval", aFailedOutcome({ code: "not-approved" }), "denied"],
+    ["was denied", { kind: "denied", reason: "no" }, "denied"],
+    ["is a duplicate", { kind: "duplicate", reason: "done" }, "skipped"],
+    ["has nothing to change", { kind: "no-changes", reason: "all well", quote: null }, "skipped"],
+  ] as const)("that %s did nothing", (_, outcome, status) => {
+    const handover = acted({ outcome: outcome as never, task: null });
+    const result = ACTION_RESULT.parse(JSON.parse(content(handover, "action-result.json")));
+    expect(result).toMatchObject({ resource: "your-org/dispatch", status, details: { changes_made: [] } });
+    expect(handover.failures).toHaveLength(outcome.kind === "failed" ? 1 : 0);
+  });
+
+  test("fails where its trail had to be whole and is not", () => {
+    const handover = withTrail(acted(), { ...TRAIL, problem: "One event was never delivered." });
+    expect(handover.failures.at(-1)).toBe("One event was never delivered.");
+  });
+});
