@@ -29,6 +29,10 @@ export interface ServiceScene {
   /** Opens issues that are tasks, and gives their numbers. */
   open(count: number, labels?: string[]): number[];
   start(args: string[], environment?: Record<string, string>): RunningService;
+  /** What `start` sets in the environment. */
+  variables: Record<string, string>;
+  /** Starts another command line, with this environment and nothing else. */
+  launch(command: string[], environment: Record<string, string>): RunningService;
 }
 
 export interface RunningService {
@@ -47,6 +51,12 @@ export async function withService<T>(act: (scene: ServiceScene) => Promise<T>): 
   const github = await startLoopbackGitHub({ now: () => new Date(Date.now() + aheadMs) });
   const workspace = await mkdtemp(join(tmpdir(), "agent-runner-service-"));
   const started: RunningService[] = [];
+  const variables = variablesFor(github, workspace);
+  const launch: ServiceScene["launch"] = (command, environment) => {
+    const service = startProcess(command, environment);
+    started.push(service);
+    return service;
+  };
   try {
     await setUp(github);
     return await act({
@@ -56,11 +66,10 @@ export async function withService<T>(act: (scene: ServiceScene) => Promise<T>): 
         aheadMs += milliseconds;
       },
       open: (count, labels = []) => openTasks(github, count, labels),
-      start(args, environment = {}) {
-        const service = startBundle(args, { ...variables(github, workspace), ...environment });
-        started.push(service);
-        return service;
-      },
+      start: (args, environment = {}) =>
+        launch([actionNode(), BUNDLE, ...args], { ...variables, ...environment }),
+      variables,
+      launch,
     });
   } finally {
     for (const { process } of started) process.kill("SIGKILL");
@@ -109,7 +118,7 @@ function openTasks(github: LoopbackGitHub, count: number, labels: string[]): num
   });
 }
 
-function variables(github: LoopbackGitHub, workspace: string): Record<string, string> {
+function variablesFor(github: LoopbackGitHub, workspace: string): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
     HOME: workspace,
@@ -128,11 +137,8 @@ function variables(github: LoopbackGitHub, workspace: string): Record<string, st
   };
 }
 
-function startBundle(args: string[], environment: Record<string, string>): RunningService {
-  const child = spawn(actionNode(), [BUNDLE, ...args], {
-    env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+function startProcess([program = "", ...args]: string[], env: Record<string, string>): RunningService {
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;
