@@ -16,6 +16,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { ACTION_DETAILS } from "../../../src/investigation/action-result.ts";
 import { FINDINGS } from "../../../src/investigation/report.ts";
+import { parseOperationsPolicy } from "../../../src/policy/operations.ts";
 import {
   blocksIn,
   chapter,
@@ -138,6 +139,14 @@ describe("the page", () => {
     expect(on.repository_dispatch.types).toEqual([payload.event_type]);
     for (const name of Object.keys(payload.client_payload))
       expect(WORKFLOW).toContain(`github.event.client_payload.${name}`);
+  });
+
+  test("shows a policy that is one, and that is about the examples", () => {
+    const [text = ""] = blocksIn(chapter("## The policy"), "yaml");
+    const { allowed_actions } = parseOperationsPolicy(text, "operations.yml");
+    expect(allowed_actions.map(({ type }) => type).sort()).toEqual(
+      WORKED_EXAMPLES.map(({ recommendation }) => recommendation).sort(),
+    );
   });
 
   test("calls the workflow with inputs and secrets that it has", () => {
