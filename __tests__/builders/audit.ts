@@ -58,6 +58,7 @@ export function aTrail(change: Partial<Omit<TrailOptions, "file">> & { file?: Me
     sink: null,
     required: false,
     clock: createVirtualClock(),
+    cancellation: new AbortController().signal,
     log,
     redact: String,
     ...change,

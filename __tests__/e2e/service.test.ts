@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { issueCommentEvent, issuesEvent } from "../../loopback/events.ts";
+import { verifyTrail } from "../../src/audit/verify.ts";
 import {
   countEnds,
   DISPATCH,
@@ -37,6 +38,21 @@ describe("run", () => {
       expect(JSON.parse(service.output().stdout)).toMatchObject({ outcome: "opened", attempt: 1 });
       expect(countEnds(github, [number])).toEqual({ results: [1], pulls: [1] });
       expect(github.violations).toEqual([]);
+    });
+  });
+
+  test("leaves the run's audit trail in the workspace, whole", async () => {
+    await withService(async ({ open, start, workspace }) => {
+      const [number = 0] = open(1);
+      await start(["run", "--issue", `${DISPATCH}#${number}`]).ended();
+      const kept = join(workspace, "kept");
+      const [name = ""] = readdirSync(kept).filter((file) => file.startsWith("agent-audit-"));
+      const lines = readFileSync(join(kept, name), "utf8").trimEnd().split("\n");
+      expect(verifyTrail(lines)).toMatchObject({ ok: true });
+      const [first, last] = [lines.at(0), lines.at(-1)].map((line) => JSON.parse(line ?? ""));
+      expect(first).toMatchObject({ actor: "human", resource: `${DISPATCH}#${number}` });
+      expect(first.agent_instance_id).toMatch(/^agent-runner-[0-9a-f-]{36}$/);
+      expect(last.metadata.step).toBe("delete-ref");
     });
   });
 

@@ -28,7 +28,12 @@ async function sendTo(turns: Turn[], tamper: (state: TrailState) => void = () =>
     const states: TrailState[] = [];
     const workflow = { run: { id: "42", attempt: 1 }, temporaryFolder: folder, gha: null };
     const saveState = (state: TrailState) => void states.push(state);
-    const trail = openAudit(settings, workflow, { log, redact: String, saveState });
+    const trail = openAudit(settings, workflow, {
+      log,
+      redact: String,
+      cancellation: new AbortController().signal,
+      saveState,
+    });
     for (const resource of ["a", "b", "c"]) trail.record(anEntry({ resource }));
     const end = await trail.close();
     const [state] = states.slice(-1);

@@ -22,6 +22,9 @@ const READS = [
   "workflowRun",
   "labellingsSince",
   "commentsSince",
+  "labelledBy",
+  "environmentReviewers",
+  "runReviews",
   "textFile",
 ];
 

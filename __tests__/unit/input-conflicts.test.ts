@@ -70,6 +70,27 @@ describe("a callback", () => {
   });
 });
 
+describe("an audit trail", () => {
+  test("takes a token for the address that it is sent to, and is refused with a token for none", () => {
+    const given = { "audit-url": "https://audit.example", "audit-token": "s3cret" };
+    expect(read(given)).toMatchObject({ auditToken: "s3cret", auditRequired: false });
+    expect(() => read({ ...given, "audit-url": "" })).toThrow("Add `audit-url`");
+  });
+
+  test("is required without an address too: then the file must be written", () => {
+    expect(read({ "audit-required": "true" }).auditRequired).toBe(true);
+  });
+
+  test.each(["two words", "line\nend", "x".repeat(256), "käse"])("has no trace %j", (id) => {
+    expect(() => read({ "trace-id": id })).toThrow("The input `trace-id` is ");
+  });
+
+  test("is no folder", () => {
+    expect(() => read({ "audit-file": "/var/log/" })).toThrow("The input `audit-file` is ");
+    expect(read({ "audit-file": "/var/log/agent.jsonl" }).auditFile).toBe("/var/log/agent.jsonl");
+  });
+});
+
 describe("a trigger label", () => {
   test("is refused where a run would set it itself, unless it sets none", () => {
     expect(() => read({ "trigger-label": "Agent-Failed" })).toThrow("Choose another one");

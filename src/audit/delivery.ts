@@ -15,8 +15,8 @@ export interface Delivery {
   add(parcel: Pick<Parcel, "index" | "event">): void;
   /** The same for an event that an earlier process may have sent: a 500 says that the sink has it. */
   addAgain(parcel: Pick<Parcel, "index" | "event">): void;
-  /** Tries everything open again, waits for it at most so long, and gives how much of it is open still. */
-  settle(milliseconds: number): Promise<number>;
+  /** Tries everything open again, waits for it at most so long or until the signal, and gives how much of it is open still. */
+  settle(milliseconds: number, hurry?: AbortSignal): Promise<number>;
   /** The indexes of open events. */
   open(): number[];
   /** Sends nothing more; what is on its way stays open. */
@@ -39,6 +39,7 @@ const CALL_MS = 5000;
 /** Before each try of a round. */
 const PAUSES_MS = [0, 1000, 2000, 4000];
 const ROUNDS = 2;
+const NEVER = new AbortController().signal;
 
 export function createDelivery(sink: Sink, clock: Pick<Clock, "pause" | "later">): Delivery {
   const open = new Set<Parcel>();
@@ -79,14 +80,14 @@ export function createDelivery(sink: Sink, clock: Pick<Clock, "pause" | "later">
   return {
     add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false, round: null }),
     addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true, round: null }),
-    async settle(milliseconds) {
+    async settle(milliseconds, hurry = NEVER) {
       const before = [...open];
       const isOpen = (parcel: Parcel) => open.has(parcel);
       const tryAll = async () => {
         for (let round = 1; round <= ROUNDS; round += 1) await Promise.all(before.filter(isOpen).map(begin));
       };
       const over = new AbortController();
-      await Promise.race([tryAll(), clock.pause(milliseconds, over.signal)]);
+      await Promise.race([tryAll(), clock.pause(milliseconds, AbortSignal.any([over.signal, hurry]))]);
       over.abort();
       return before.filter(isOpen).length;
     },

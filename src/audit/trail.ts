@@ -7,6 +7,9 @@ import { createEvent, type TrailIdentity } from "./event.ts";
 /** For how long a run waits for the sink: before it first writes to the target, and at its end. */
 export const SETTLE_MS = 15_000;
 
+/** The same for a run that is cancelled: its runner kills it after ten seconds. */
+export const HURRIED_MS = 1000;
+
 /** The trail as it is written down. A processing step of the same user can find the file. */
 export interface TrailFile {
   /** Absolute. */
@@ -36,6 +39,8 @@ export interface TrailOptions {
   sink: Sink | null;
   required: boolean;
   clock: Clock;
+  /** Aborted when the run is cancelled. */
+  cancellation: AbortSignal;
   log: Pick<Log, "warning" | "debug">;
   redact(text: string): string;
   /** Told after each event and at the end. */
@@ -64,7 +69,7 @@ export interface AuditEnd {
 }
 
 export function createTrail(options: TrailOptions): Trail {
-  const { identity, file, clock, log, required } = options;
+  const { identity, file, clock, cancellation, log, required } = options;
   const { traceId } = identity;
   const delivery = options.sink && createDelivery(options.sink, clock);
   const chain = createChain();
@@ -108,7 +113,8 @@ export function createTrail(options: TrailOptions): Trail {
       log.warning(`The audit trail ${tampered}, which was undone.`);
       add(tamperedEntry(path, tampered));
     }
-    await delivery?.settle(SETTLE_MS);
+    if (!cancellation.aborted) await delivery?.settle(SETTLE_MS, cancellation);
+    if (cancellation.aborted) await delivery?.settle(HURRIED_MS);
     delivery?.stop();
     putRight();
     const open = delivery?.open() ?? [];
@@ -126,7 +132,7 @@ export function createTrail(options: TrailOptions): Trail {
     },
     async ensureDelivered() {
       if (!required) return;
-      const problem = problemOf((await delivery?.settle(SETTLE_MS)) ?? 0);
+      const problem = problemOf((await delivery?.settle(SETTLE_MS, cancellation)) ?? 0);
       if (problem) throw new TaskFailure("audit-failed", problem);
     },
     close() {

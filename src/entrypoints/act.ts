@@ -41,7 +41,11 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     const settings = readSettingsOf(ACT_INPUTS, inputOf);
     const inputs = readInputs(ACT_INPUTS, inputOf);
     const payload = readEventPayload();
-    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact, saveState });
+    trail = openAudit(
+      settings,
+      { ...workflow, payload },
+      { log, redact: redactor.redact, cancellation, saveState },
+    );
     told.traceId = trail.traceId;
     const ports = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
     world = ports;

@@ -42,7 +42,7 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     const settings = readSettingsOf(INVESTIGATE_INPUTS, inputOf);
     const inputs = readInputs(INVESTIGATE_INPUTS, inputOf);
     const payload = readEventPayload();
-    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact });
+    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact, cancellation });
     told.traceId = trail.traceId;
     world = openPorts(settings, workflow, { log, redactor, cancellation, audit: trail });
     const ports = readingOnly(world);

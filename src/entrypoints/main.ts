@@ -38,7 +38,11 @@ async function runWorkflow(workflow: Workflow): Promise<Ended> {
   try {
     const settings = readSettings(inputOf);
     const payload = readEventPayload();
-    trail = openAudit(settings, { ...workflow, payload }, { log, redact: redactor.redact, saveState });
+    trail = openAudit(
+      settings,
+      { ...workflow, payload },
+      { log, redact: redactor.redact, cancellation, saveState },
+    );
     return await ended(await runEvent(workflow, settings, payload, trail));
   } catch (thrown) {
     const report = reportOfNothing(run, thrown);

@@ -41,12 +41,11 @@ async function post(): Promise<void> {
 async function finish(workflow: Workflow, settings: Settings, main: TrailState | null): Promise<void> {
   const payload = readEventPayload();
   const own = { ...settings, auditFile: null, traceId: main?.traceId ?? settings.traceId };
-  const audit = openAudit(own, { ...workflow, payload }, { log, redact: redactor.redact });
+  const cancellation = AbortSignal.timeout(DEADLINE_MS);
+  const { redact } = redactor;
+  const audit = openAudit(own, { ...workflow, payload }, { log, redact, cancellation });
   audit.record(unfinishedEntry(workflow.run.url));
-  const world = openPorts(settings, workflow, {
-    ...{ log, redactor, audit },
-    cancellation: AbortSignal.timeout(DEADLINE_MS),
-  });
+  const world = openPorts(settings, workflow, { log, redactor, cancellation, audit });
   try {
     const trigger = readTrigger({ ...workflow, payload }, settings);
     const report = await finalise(world, settings, workflow.run, trigger);

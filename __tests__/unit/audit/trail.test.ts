@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createDelivery } from "../../../src/audit/delivery.ts";
-import { SETTLE_MS, type TrailState } from "../../../src/audit/trail.ts";
+import { HURRIED_MS, SETTLE_MS, type TrailState } from "../../../src/audit/trail.ts";
 import { verifyTrail } from "../../../src/audit/verify.ts";
 import { aFile, anEntry, aTrail } from "../../builders/audit.ts";
 import { type Behaviour, createFakeSink } from "../../fakes/sink.ts";
@@ -142,6 +142,31 @@ describe("a trail", () => {
     expect((await required.trail.close()).problem).toBe(
       "The audit trail could not be written to `/trail.jsonl`.",
     );
+  });
+});
+
+describe("the trail of a run that is cancelled", () => {
+  test("waits for a dead sink for a second only", async () => {
+    const clock = createVirtualClock();
+    const { trail } = aTrail({
+      clock,
+      sink: createFakeSink(clock, () => DEAD),
+      cancellation: AbortSignal.abort(),
+    });
+    trail.record(anEntry());
+    expect(await clock.until(trail.close())).toMatchObject({ undelivered: 1 });
+    expect(clock.elapsed()).toBe(HURRIED_MS);
+  });
+
+  test("waits no longer when it is cancelled at its end", async () => {
+    const clock = createVirtualClock();
+    const cancelling = new AbortController();
+    const sink = createFakeSink(clock, () => ({ kind: "hang" }));
+    const { trail } = aTrail({ clock, sink, cancellation: cancelling.signal });
+    trail.record(anEntry());
+    clock.later(3000, () => cancelling.abort());
+    await clock.until(trail.close());
+    expect(clock.elapsed()).toBe(3000 + HURRIED_MS);
   });
 });
 

@@ -28,6 +28,8 @@ export interface AuditedRun {
 export interface AuditOptions {
   log: Pick<Log, "warning" | "debug">;
   redact(text: string): string;
+  /** Aborted when the run is cancelled. */
+  cancellation: AbortSignal;
   /** Told after each event, for the post step. */
   saveState?: (state: TrailState) => void;
 }
@@ -36,7 +38,7 @@ export interface AuditOptions {
 export function openAudit(
   settings: AuditSettings,
   { run, temporaryFolder, gha, payload }: AuditedRun,
-  { log, redact, saveState }: AuditOptions,
+  { log, redact, cancellation, saveState }: AuditOptions,
 ): Trail {
   const name = `agent-audit-${run.id}-${run.attempt}`;
   return createTrail({
@@ -51,6 +53,6 @@ export function openAudit(
     sink: settings.auditUrl && createSink(settings.auditUrl, settings.auditToken),
     required: settings.auditRequired,
     clock: systemClock,
-    ...{ log, redact, saveState },
+    ...{ log, redact, cancellation, saveState },
   });
 }

@@ -94,7 +94,7 @@ export function openWorld(options: WorldOptions): World {
       const audit = openAudit(
         configuration.settings,
         { run, temporaryFolder: options.workspace.kept, gha: null },
-        { log: taskLog, redact },
+        { log: taskLog, redact, cancellation: stop },
       );
       const ports = openPortsWith(access, configuration.settings, {
         ...{
