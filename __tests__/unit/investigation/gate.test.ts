@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Gate, passGate } from "../../../src/investigation/gate.ts";
-import type { AuditEntry, Reviewers, RunReview } from "../../../src/ports.ts";
+import type { Reviewers, RunReview } from "../../../src/ports.ts";
 import { aRun } from "../../builders/task.ts";
 import { aWorld } from "../../fakes/world.ts";
 
@@ -12,23 +12,18 @@ function aReview(change: Partial<RunReview> = {}): RunReview {
 
 /** A gate named `production`, its environment, and what people said to the run. */
 function aGate(environment: Reviewers | null, ...reviews: RunReview[]) {
-  const { ports, github, log } = aWorld();
+  const { ports, github, log, audit } = aWorld();
   if (environment) github.environments.set("production", environment);
   github.reviews.push(...reviews);
-  const entries: AuditEntry[] = [];
-  const audit = { ...ports.audit, record: (entry: AuditEntry) => void entries.push(entry) };
   const pass = (change: Partial<Gate> = {}) =>
-    passGate(
-      { ...ports, audit },
-      {
-        run: aRun(),
-        environment: "production",
-        allowUnprotected: false,
-        allowedApprovers: [],
-        ...change,
-      },
-    );
-  return { pass, entries, github, log };
+    passGate(ports, {
+      run: aRun(),
+      environment: "production",
+      allowUnprotected: false,
+      allowedApprovers: [],
+      ...change,
+    });
+  return { pass, entries: audit.entries, github, log };
 }
 
 describe("an environment that asks somebody", () => {

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "@jest/globals";
+import { approveReport, approverOf, refusalOf } from "../../../src/investigation/approval.ts";
+import { applyPolicy } from "../../../src/investigation/auto-approval.ts";
+import { NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
+import type { InvestigationReport } from "../../../src/investigation/report.ts";
+import { aReport, aTaskReport } from "../../builders/report.ts";
+import { aRun } from "../../builders/task.ts";
+import { aWorld } from "../../fakes/world.ts";
+
+const PATH = ".github/operations.yml";
+const ALLOWED = "allowed_actions: [{ type: restart_service }, { type: open_pull_request }]";
+const LOW = "auto_approve: { risk_level: low, actions: ['*'] }";
+const DENIED = "denied_actions: [{ type: '*', reason: Ask @mona. }]";
+
+function aWorldWithPolicy(...rules: string[]) {
+  const world = aWorld();
+  world.github.files.set(PATH, ["name: test", "version: 1", ...rules].join("\n"));
+  world.github.environments.set("production", { users: ["mona"], teams: [] });
+  const approve = (report: InvestigationReport, operationsPolicy: string | null = PATH) =>
+    approveReport(
+      world.ports,
+      {
+        ...{ environment: "production", allowUnprotected: false, allowedApprovers: [] },
+        ...{ operationsPolicy, reportDigest: `sha256:${"a".repeat(64)}` },
+      },
+      aRun(),
+      report,
+    );
+  const apply = (report: InvestigationReport | null, operationsPolicy: string | null = PATH) =>
+    applyPolicy(world.ports, { operationsPolicy }, aRun(), {
+      ...NOTHING_INVESTIGATED,
+      outcome: { kind: "investigated" },
+      report,
+    });
+  return { ...world, approve, apply };
+}
+
+describe("an approval", () => {
+  test("is the policy's where it is sure, and nobody else is asked", async () => {
+    const { approve, github, audit } = aWorldWithPolicy(ALLOWED, LOW);
+    const approval = await approve(aReport());
+    expect(approval).toMatchObject({ kind: "policy" });
+    expect(approverOf(approval)).toBe("policy");
+    expect(github.script.names()).not.toContain("environmentReviewers");
+    expect(audit.entries).toMatchObject([
+      { metadata: { step: "operations-policy", policy: "test", kind: "approved" }, status: "success" },
+    ]);
+  });
+
+  test("is a person's where the policy is unsure, or there is none", async () => {
+    const { approve, github } = aWorldWithPolicy(ALLOWED);
+    await expect(approve(aReport())).rejects.toMatchObject({ code: "not-approved" });
+    github.reviews.push({ state: "approved", by: "mona", comment: "", environments: ["production"] });
+    expect(approverOf(await approve(aReport()))).toBe("mona");
+    expect(approverOf(await approve(aReport(), null))).toBe("mona");
+  });
+
+  test("of a person changes nothing about what the policy denies", async () => {
+    const { approve, github, audit } = aWorldWithPolicy(ALLOWED, DENIED);
+    github.reviews.push({ state: "approved", by: "mona", comment: "", environments: ["production"] });
+    const approval = await approve(aReport());
+    expect(refusalOf(approval)).toContain("the policy denies `restart_service`: Ask ");
+    expect(refusalOf(approval)).not.toContain("@mona");
+    expect(approverOf(approval)).toBeNull();
+    expect(audit.steps()).toEqual(["operations-policy: denied"]);
+  });
+
+  test("that was refused tells who and why, harmless", () => {
+    const comment = "Fixes #1 @mona";
+    expect(refusalOf({ kind: "rejected", by: "mona", comment })).toMatch(/^`mona` rejected it: Fixes #/);
+    expect(refusalOf({ kind: "rejected", by: "mona", comment })).not.toMatch(/#1|@mona/);
+    expect(refusalOf({ kind: "rejected", by: "mona", comment: " " })).toBe("`mona` rejected it");
+    expect(refusalOf({ kind: "unprotected" })).toBeNull();
+  });
+});
+
+describe("an investigation that is over", () => {
+  test("needs no person where the policy is sure of it", async () => {
+    const { apply } = aWorldWithPolicy(ALLOWED, LOW);
+    expect((await apply(aReport())).approval).toEqual({
+      approved: true,
+      reason: "A rule of `auto_approve` covers it.",
+    });
+    expect((await apply(aReport({ risk_level: "high" }))).approval.approved).toBe(false);
+  });
+
+  test("needs a person where there is no policy, and nobody where nothing is proposed", async () => {
+    const { apply, audit } = aWorldWithPolicy(ALLOWED, LOW);
+    expect((await apply(aReport(), null)).approval.reason).toContain("No operations policy");
+    expect((await apply({ ...aReport(), action: null })).approval.reason).toBe("Nothing is proposed.");
+    expect((await apply(null)).approval.approved).toBe(false);
+    expect(audit.entries).toEqual([]);
+  });
+
+  test("of a denied operation ends denied and proposes nothing any more", async () => {
+    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(aReport());
+    expect(investigated).toMatchObject({ outcome: { kind: "denied" }, report: { action: null } });
+    expect(approval.approved).toBe(false);
+  });
+
+  test("of a denied task goes on, so that its issue is told", async () => {
+    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(aTaskReport(["a.md"]));
+    expect(investigated).toMatchObject({
+      outcome: { kind: "investigated" },
+      report: { action: "open_pull_request" },
+    });
+    expect(approval).toEqual({ approved: false, reason: expect.stringMatching(/^The policy denies /) });
+  });
+});
