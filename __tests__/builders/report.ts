@@ -3,7 +3,7 @@ import type { ProposedAction } from "../../src/policy/judge-action.ts";
 import { aTask } from "./task.ts";
 
 /** A report on an operation that calls its action safe; of run 4711, good for an hour. */
-export function aReport(change: Partial<InvestigationReport> = {}): ProposedAction {
+export function anOperationReport(change: Partial<InvestigationReport> = {}): ProposedAction {
   return {
     version: 1,
     timestamp: "2026-01-02T03:05:05.000Z",
@@ -34,7 +34,7 @@ export function aReport(change: Partial<InvestigationReport> = {}): ProposedActi
 
 /** A report on a task whose patch changes these paths. */
 export function aTaskReport(paths: string[], change: Partial<InvestigationReport> = {}): ProposedAction {
-  return aReport({
+  return anOperationReport({
     resource: "your-org/your-project",
     trigger_source: "issue",
     action: "open_pull_request",

@@ -4,7 +4,7 @@ import { readInputs } from "../../../src/input-kinds.ts";
 import { actOnOperation, type OperationOrder } from "../../../src/investigation/act-on-operation.ts";
 import { ACT_INPUTS } from "../../../src/investigation/inputs.ts";
 import { digestOf, type InvestigationReport, renderReport } from "../../../src/investigation/report.ts";
-import { aReport, aTaskReport } from "../../builders/report.ts";
+import { anOperationReport, aTaskReport } from "../../builders/report.ts";
 import { someSettings } from "../../builders/settings.ts";
 import { aRun } from "../../builders/task.ts";
 import { aWorld, DISPATCH, type World } from "../../fakes/world.ts";
@@ -24,7 +24,7 @@ function anApprovedWorld(): World {
 /** Hands the report over and acts on it; the base has not moved unless the report says so. */
 function act(world: World, change: Partial<InvestigationReport> = {}, order: Partial<OperationOrder> = {}) {
   const base_commit = world.remote.refs.get("refs/heads/main") ?? null;
-  const content = renderReport({ ...aReport(), base_commit, ...change });
+  const content = renderReport({ ...anOperationReport(), base_commit, ...change });
   const digest = digestOf(content);
   world.artifacts.set(`/${digest}`, content);
   const inputs = readInputs(ACT_INPUTS, (name) => (name === "token" ? "t" : ""));

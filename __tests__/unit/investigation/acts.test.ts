@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { beginAct, markOf, readActs } from "../../../src/investigation/acts.ts";
-import { aReport } from "../../builders/report.ts";
+import { anOperationReport } from "../../builders/report.ts";
 import { aRun } from "../../builders/task.ts";
 import { aWorld, type World } from "../../fakes/world.ts";
 
@@ -8,23 +8,23 @@ const DIGEST = `sha256:${"abc123".repeat(10)}0000`;
 const DAY = 24 * 60 * 60 * 1000;
 const RUN = aRun();
 
-function begin({ ports }: World, report = aReport(), digest = DIGEST) {
+function begin({ ports }: World, report = anOperationReport(), digest = DIGEST) {
   return beginAct(ports, RUN, report, markOf(report, digest));
 }
 
 describe("the mark of an act", () => {
   test("is the same for the same report, and no other", () => {
-    const mark = markOf(aReport(), DIGEST);
+    const mark = markOf(anOperationReport(), DIGEST);
     expect(mark).toBe("refs/agent-runner/acts/restart_service/20260102T030505Z-abc123abc123");
-    expect(markOf(aReport({ run_attempt: 2 }), DIGEST)).toBe(mark);
-    expect(markOf(aReport(), DIGEST.replace("abc", "abd"))).not.toBe(mark);
+    expect(markOf(anOperationReport({ run_attempt: 2 }), DIGEST)).toBe(mark);
+    expect(markOf(anOperationReport(), DIGEST.replace("abc", "abd"))).not.toBe(mark);
   });
 
   test.each([
     ["s3:PutObject", "s3%3APutObject"],
     ["a..b.lock", "a%2E%2Eb%2Elock"],
   ])("names the action %s as a ref can", (action, name) => {
-    expect(markOf(aReport({ action }), DIGEST)).toContain(`/acts/${name}/`);
+    expect(markOf(anOperationReport({ action }), DIGEST)).toContain(`/acts/${name}/`);
   });
 });
 
@@ -56,10 +56,10 @@ describe("an act", () => {
     const world = aWorld();
     const store = await world.git.open("");
     await store.createRef("refs/agent-runner/acts/x/1", "no mark");
-    await begin(world, aReport({ action: "scale_up" }));
+    await begin(world, anOperationReport({ action: "scale_up" }));
     await world.clock.pass(1000);
     await begin(world);
-    const own = markOf(aReport(), DIGEST);
+    const own = markOf(anOperationReport(), DIGEST);
     const at = new Date("2026-01-02T03:05:05Z");
     expect(await readActs(world.ports, RUN, own)).toEqual([{ action: "scale_up", at }]);
     expect(await readActs(world.ports, RUN, null)).toHaveLength(2);
@@ -67,13 +67,13 @@ describe("an act", () => {
 
   test("is forgotten after eight days, unless its report can still be acted on", async () => {
     const world = aWorld();
-    await begin(world, aReport({ action: "over" }));
-    await begin(world, aReport({ action: "open", expires_at: "2026-02-02T03:05:05.000Z" }));
+    await begin(world, anOperationReport({ action: "over" }));
+    await begin(world, anOperationReport({ action: "open", expires_at: "2026-02-02T03:05:05.000Z" }));
     await world.clock.pass(8 * DAY);
-    await begin(world, aReport({ action: "early" }));
+    await begin(world, anOperationReport({ action: "early" }));
     expect(await readActs(world.ports, RUN, null)).toHaveLength(3);
     await world.clock.pass(1000);
-    await begin(world, aReport({ action: "new" }));
+    await begin(world, anOperationReport({ action: "new" }));
     const left = (await readActs(world.ports, RUN, null)).map(({ action }) => action);
     expect(left.sort()).toEqual(["early", "new", "open"]);
   });

@@ -3,7 +3,7 @@ import { approveReport, approverOf, refusalOf } from "../../../src/investigation
 import { applyPolicy } from "../../../src/investigation/auto-approval.ts";
 import { NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
 import type { InvestigationReport } from "../../../src/investigation/report.ts";
-import { aReport, aTaskReport } from "../../builders/report.ts";
+import { anOperationReport, aTaskReport } from "../../builders/report.ts";
 import { aRun } from "../../builders/task.ts";
 import { aWorld } from "../../fakes/world.ts";
 
@@ -38,7 +38,7 @@ function aWorldWithPolicy(...rules: string[]) {
 describe("an approval", () => {
   test("is the policy's where it is sure, and nobody else is asked", async () => {
     const { approve, github, audit } = aWorldWithPolicy(ALLOWED, LOW);
-    const approval = await approve(aReport());
+    const approval = await approve(anOperationReport());
     expect(approval).toMatchObject({ kind: "policy" });
     expect(approverOf(approval)).toBe("policy");
     expect(github.script.names()).not.toContain("environmentReviewers");
@@ -49,16 +49,16 @@ describe("an approval", () => {
 
   test("is a person's where the policy is unsure, or there is none", async () => {
     const { approve, github } = aWorldWithPolicy(ALLOWED);
-    await expect(approve(aReport())).rejects.toMatchObject({ code: "not-approved" });
+    await expect(approve(anOperationReport())).rejects.toMatchObject({ code: "not-approved" });
     github.reviews.push({ state: "approved", by: "mona", comment: "", environments: ["production"] });
-    expect(approverOf(await approve(aReport()))).toBe("mona");
-    expect(approverOf(await approve(aReport(), null))).toBe("mona");
+    expect(approverOf(await approve(anOperationReport()))).toBe("mona");
+    expect(approverOf(await approve(anOperationReport(), null))).toBe("mona");
   });
 
   test("of a person changes nothing about what the policy denies", async () => {
     const { approve, github, audit } = aWorldWithPolicy(ALLOWED, DENIED);
     github.reviews.push({ state: "approved", by: "mona", comment: "", environments: ["production"] });
-    const approval = await approve(aReport());
+    const approval = await approve(anOperationReport());
     expect(refusalOf(approval)).toContain("the policy denies `restart_service`: Ask ");
     expect(refusalOf(approval)).not.toContain("@mona");
     expect(approverOf(approval)).toBeNull();
@@ -77,23 +77,25 @@ describe("an approval", () => {
 describe("an investigation that is over", () => {
   test("needs no person where the policy is sure of it", async () => {
     const { apply } = aWorldWithPolicy(ALLOWED, LOW);
-    expect((await apply(aReport())).approval).toEqual({
+    expect((await apply(anOperationReport())).approval).toEqual({
       approved: true,
       reason: "A rule of `auto_approve` covers it.",
     });
-    expect((await apply(aReport({ risk_level: "high" }))).approval.approved).toBe(false);
+    expect((await apply(anOperationReport({ risk_level: "high" }))).approval.approved).toBe(false);
   });
 
   test("needs a person where there is no policy, and nobody where nothing is proposed", async () => {
     const { apply, audit } = aWorldWithPolicy(ALLOWED, LOW);
-    expect((await apply(aReport(), null)).approval.reason).toContain("No operations policy");
-    expect((await apply({ ...aReport(), action: null })).approval.reason).toBe("Nothing is proposed.");
+    expect((await apply(anOperationReport(), null)).approval.reason).toContain("No operations policy");
+    expect((await apply({ ...anOperationReport(), action: null })).approval.reason).toBe(
+      "Nothing is proposed.",
+    );
     expect((await apply(null)).approval.approved).toBe(false);
     expect(audit.entries).toEqual([]);
   });
 
   test("of a denied operation ends denied and proposes nothing any more", async () => {
-    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(aReport());
+    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(anOperationReport());
     expect(investigated).toMatchObject({ outcome: { kind: "denied" }, report: { action: null } });
     expect(approval.approved).toBe(false);
   });

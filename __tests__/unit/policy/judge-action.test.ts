@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { InvestigationReport } from "../../../src/investigation/report.ts";
 import { judgeAction, type PastAct } from "../../../src/policy/judge-action.ts";
 import { parseOperationsPolicy } from "../../../src/policy/operations.ts";
-import { aReport, aTaskReport } from "../../builders/report.ts";
+import { anOperationReport, aTaskReport } from "../../builders/report.ts";
 
 const NOW = new Date("2026-01-02T03:30:00Z");
 const ALLOWED = "allowed_actions: [{ type: restart_service }]";
@@ -13,7 +13,7 @@ function aPolicy(...rules: string[]) {
 }
 
 function judge(rules: string[], change: Partial<InvestigationReport> = {}, past: PastAct[] = []) {
-  return judgeAction(aPolicy(...rules), aReport(change), past, NOW);
+  return judgeAction(aPolicy(...rules), anOperationReport(change), past, NOW);
 }
 
 function actsAt(...times: string[]): PastAct[] {
