@@ -8,6 +8,7 @@ import {
   anEvent,
   artifactOf,
   assertOnlyRead,
+  ENVIRONMENT,
   lastComment,
   readJson,
   stateOfTarget,
@@ -142,6 +143,51 @@ describe("investigate, approve, act", () => {
       const again = await scene.act(event, investigated);
       expect(again.outputs).toMatchObject({ outcome: "duplicate", "action-status": "skipped" });
       assertOnlyRead(scene.github);
+    }));
+
+  test("is ended by its post step where it was killed, and can be run again as a whole", () =>
+    withHalves(async (scene) => {
+      const { github } = scene;
+      const event = await anEvent(scene);
+      const investigated = await scene.investigate(event);
+      scene.review();
+      const isOpening = ({ method, path }: { method: string; path: string }) =>
+        method === "POST" && path.endsWith("/pulls");
+      github.faults.add({ match: isOpening, fault: { kind: "hang" } });
+      let watch: NodeJS.Timeout | undefined;
+      const killed = await scene.act(
+        event,
+        investigated,
+        {},
+        {
+          onStart: (main) => {
+            watch = setInterval(() => github.requests.some(isOpening) && main.kill("SIGKILL"), 5);
+          },
+        },
+      );
+      clearInterval(watch);
+      expect([killed.signal, killed.post?.exitCode]).toEqual(["SIGKILL", 0]);
+      expect(await whatRemains(github)).toMatchObject({
+        results: ["cancelled"],
+        claims: [],
+        openPullRequests: 0,
+      });
+      const more = { runAttempt: 2 };
+      const again = await scene.act(event, await scene.investigate(event, {}, more), {}, more);
+      expect(again.outputs.outcome).toBe("opened");
+      expect(await whatRemains(github)).toMatchObject({
+        results: ["cancelled", "opened"],
+        openPullRequests: 1,
+      });
+    }));
+
+  test("acts without people where the workflow says so, and warns of it", () =>
+    withHalves(async (scene) => {
+      scene.github.setEnvironment(REPOSITORY, ENVIRONMENT, {});
+      const event = await anEvent(scene);
+      const acted = await scene.act(event, await scene.investigate(event), { "allow-unprotected": "true" });
+      expect(acted.outputs).toMatchObject({ outcome: "opened", "approved-by": "" });
+      expect(acted.log).toMatch(/^::warning::.*no required reviewers/m);
     }));
 
   test("tells the issue of an investigation that failed, that asks, that found nothing, or that left no report", () =>

@@ -74,11 +74,11 @@ async function carryOut(
   const proposal = proposalOf(approved.report, prepared.task);
   findings.proposal = proposal;
   findings.task = proposal.task;
-  if (proposal.kind === "changes") {
-    const refusal = refusalOf(await approve(approved.report));
-    if (refusal !== null) return { kind: "denied", reason: refusal };
-  }
-  const outcome = await push(ports, prepared.settings, run, { proposal, approved }, reporter);
+  const approval = proposal.kind === "changes" ? await approve(approved.report) : null;
+  const refusal = approval && refusalOf(approval);
+  if (refusal !== null) return { kind: "denied", reason: refusal };
+  const work = { proposal, approved, isByPolicy: approval?.kind === "policy" };
+  const outcome = await push(ports, prepared.settings, run, work, reporter);
   return isSameText(proposal.task, prepared.task) ? outcome : withNotes(outcome, [EDITED]);
 }
 
@@ -87,13 +87,13 @@ async function push(
   ports: Ports,
   settings: Settings,
   run: Run,
-  { proposal, approved }: { proposal: Proposal; approved: Approved },
+  { proposal, ...given }: { proposal: Proposal; approved: Approved; isByPolicy: boolean },
   reporter: Reporter,
 ): Promise<Outcome> {
   const { task } = proposal;
   const store = await ports.git.open(task.target.cloneUrl);
   try {
-    if (proposal.kind === "changes") await rebuild(ports, store, proposal, approved, settings);
+    if (proposal.kind === "changes") await rebuild(ports, store, proposal, { ...given, settings });
     else await store.fetchCommits([proposal.start.oid]);
     const claim = await claimTask(ports, task, run, CLAIM_MS);
     if (claim.kind === "taken") return { kind: "duplicate", reason: "another run is at work on the task" };

@@ -45,7 +45,8 @@ export function reportProposal(
 ): InvestigationReport {
   const { task, start, result, outputTail, leftOut } = proposal;
   const { assessment } = result;
-  const risk = higher(judgement?.risk ?? "low", assessment?.risk_level ?? "low");
+  // A step may make the risk out to be higher than its tree shows, never lower.
+  const risk = higherRisk(judgement?.risk ?? "low", assessment?.risk_level ?? "low");
   const words = [assessment?.analysis, result.summary, wordsOf(proposal)].filter(
     (text) => text !== undefined,
   );
@@ -120,8 +121,8 @@ function wordsOf(proposal: Proposal): string | undefined {
   return proposal.kind === "needs-input" ? proposal.question : undefined;
 }
 
-/** A step may make the risk out to be higher than its tree shows, never lower. */
-function higher(one: RiskLevel, other: RiskLevel): RiskLevel {
+/** The higher one of two. */
+export function higherRisk(one: RiskLevel, other: RiskLevel): RiskLevel {
   return RISK_LEVELS.indexOf(one) > RISK_LEVELS.indexOf(other) ? one : other;
 }
 

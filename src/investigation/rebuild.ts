@@ -5,6 +5,7 @@ import type { GitStore, Ports } from "../ports.ts";
 import { chooseStart } from "../start.ts";
 import type { Proposal } from "../task.ts";
 import { judgeChanges } from "./judge-changes.ts";
+import { higherRisk } from "./make-report.ts";
 import { type Approved, mismatch } from "./read-approved.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
@@ -18,9 +19,9 @@ export async function rebuild(
   ports: Needs,
   store: GitStore,
   proposal: Changes,
-  { report, patch }: Approved,
-  settings: Settings,
+  { approved, isByPolicy, settings }: { approved: Approved; isByPolicy: boolean; settings: Settings },
 ): Promise<void> {
+  const { report, patch } = approved;
   await refuseMovedBase(ports, store, proposal, settings);
   if (patch === null) throw mismatch("The report names changes, and no patch that makes them.");
   const tree = await store.applyPatch(proposal.start.oid, patch).catch((thrown: unknown) => {
@@ -31,9 +32,13 @@ export async function rebuild(
       `The patch makes the tree ${inlineCode(tree)}, and ${inlineCode(proposal.tree)} was approved.`,
     );
   // People and policies decide by what the report lists: it must be what the tree says.
-  const { paths } = await judgeChanges(ports, store, proposal, settings);
+  const { paths, risk } = await judgeChanges(ports, store, proposal, settings);
   if (paths.join("\0") !== report.proposal?.paths.join("\0"))
     throw mismatch("The patch changes other files than the report lists.");
+  if (isByPolicy && higherRisk(risk, report.risk_level) !== report.risk_level)
+    throw mismatch(
+      `The changes are of ${risk} risk, and the report that the policy approved says ${report.risk_level}.`,
+    );
 }
 
 /** Asks anew where work on the task would start: whatever the report says, commits that came since are not pushed over. */

@@ -239,6 +239,20 @@ describe("what is not what was approved is refused", () => {
     expect(results(end.world)).toEqual(["failed"]);
   });
 
+  test("a report that makes the risk out to be lower than it is, where nobody but a policy approved it", async () => {
+    const given: Given = {
+      inputs: { "protected-paths": "work.txt", "on-protected": "draft" },
+      lie: () => ({ risk_level: "low" }),
+    };
+    const byPolicy = await acted({ ...given, approval: { kind: "policy", reason: "low risk" } });
+    expect(byPolicy.outcome).toMatchObject({
+      kind: "failed",
+      code: "report-mismatch",
+      detail: "The changes are of medium risk, and the report that the policy approved says low.",
+    });
+    expect((await acted(given)).outcome.kind).toBe("opened");
+  });
+
   test("a report that hides somebody else's commits from the push", async () => {
     const world = aWorld();
     const theirs = world.remote.grow(
