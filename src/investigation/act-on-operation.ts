@@ -7,12 +7,12 @@ import type { Checkout, Ports } from "../ports.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { failureOf } from "../run-task.ts";
 import type { Outcome, Run } from "../task.ts";
-import { beginAct, markOf } from "./acts.ts";
+import { type Beginning, beginAct, markOf } from "./acts.ts";
 import { type Approval, approveReport, refusalOf } from "./approval.ts";
 import { askPolicy, proposesAction } from "./ask-policy.ts";
 import { type CarriedOut, carryOutAction } from "./carry-out-action.ts";
 import type { ActInputs } from "./inputs.ts";
-import { openBase } from "./operation-step.ts";
+import { commandOf, openBase } from "./operation-step.ts";
 import { type OperationEvent, permitOperation } from "./permit-operation.ts";
 import { mismatch, readApproved } from "./read-approved.ts";
 import type { InvestigationReport } from "./report.ts";
@@ -76,6 +76,7 @@ async function decide(
 ): Promise<OperationOutcome> {
   const { progress } = notebook;
   progress.enter("authorise");
+  commandOf(given);
   const permitted = await permitOperation(ports, given, event);
   if (permitted.kind === "denied") return permitted;
   progress.enter("check");
@@ -111,7 +112,7 @@ async function actOnce(
   const beginning = await beginAct(ports, run, report, markOf(report, order.reportDigest ?? ""));
   if (beginning.kind === "duplicate") return beginning;
   // Asked again now that each of several that begin at once sees the marks of all.
-  const decision = await askPolicy(ports, order, run, report);
+  const decision = await orWithdraw(beginning, () => askPolicy(ports, order, run, report));
   if (decision?.kind === "denied") {
     await beginning.withdraw();
     return { kind: "denied", reason: decision.reason };
@@ -120,6 +121,19 @@ async function actOnce(
   notebook.carriedOut = await carryOutAction(ports, settings, report, checkout);
   if (notebook.carriedOut.failure) throw notebook.carriedOut.failure;
   return { kind: "acted" };
+}
+
+/** Nothing was done yet: where it fails, the action may still be carried out by a later try. */
+async function orWithdraw<T>(
+  { withdraw }: Extract<Beginning, { kind: "begun" }>,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    await withdraw();
+    throw thrown;
+  }
 }
 
 function refuseOther(report: InvestigationReport, { resource }: OperationOrder): void {

@@ -2,7 +2,7 @@ import { harmlessLine, inlineCode } from "../harmless.ts";
 import type { Ports } from "../ports.ts";
 import type { Run } from "../task.ts";
 import { askPolicy } from "./ask-policy.ts";
-import { type HumanApproval, passGate } from "./gate.ts";
+import { findRejection, type HumanApproval, passGate } from "./gate.ts";
 import type { ActInputs } from "./inputs.ts";
 import type { InvestigationReport } from "./report.ts";
 
@@ -12,7 +12,7 @@ export type Approval = HumanApproval | { kind: "policy" | "denied"; reason: stri
 /** Asks for one report. Throws `environment-unprotected`, `not-approved` or `invalid-policy`. */
 export type Approve = (report: InvestigationReport) => Promise<Approval>;
 
-/** Asks the policy as it is now, then who approved this run: nobody can approve what the policy denies. */
+/** Asks the policy as it is now, then who approved this run: nobody can approve what the policy denies, nor it what they rejected. */
 export async function approveReport(
   ports: Pick<Ports, "dispatch" | "git" | "audit" | "log">,
   inputs: Pick<
@@ -24,8 +24,10 @@ export async function approveReport(
 ): Promise<Approval> {
   const decision = await askPolicy(ports, inputs, run, report);
   if (decision?.kind === "denied") return { kind: "denied", reason: decision.reason };
-  if (decision?.kind === "approved") return { kind: "policy", reason: decision.reason };
-  return await passGate(ports, { ...inputs, run });
+  const gate = { ...inputs, run };
+  if (decision?.kind === "approved")
+    return (await findRejection(ports, gate)) ?? { kind: "policy", reason: decision.reason };
+  return await passGate(ports, gate);
 }
 
 /** The login of whoever approved, or `policy`; `null` where nobody did. */

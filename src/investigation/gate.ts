@@ -29,13 +29,25 @@ export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval>
   const reviewers = await ports.dispatch.environmentReviewers(repository, gate.environment);
   if (!reviewers || reviewers.users.length + reviewers.teams.length === 0)
     return passUnprotected(ports, gate, whyUnprotected(repository, gate, reviewers));
-  const review = await lastReview(ports, gate, repository);
+  const review = await lastReview(ports, gate);
   if (!review) throw refused(ports, gate, "not-approved", whyNobody(gate));
   const { state, by, comment } = review;
   const problem = whyNotApproved(review, gate, reviewers);
   if (problem) throw refused(ports, gate, "not-approved", problem);
   record(ports, gate, "human", state === "approved" ? "success" : "denied", { by, comment });
   return { kind: state === "approved" ? "approved" : "rejected", by, comment };
+}
+
+/** What somebody said against a run that nobody had to be asked about, such as before the policy was changed. */
+export async function findRejection(
+  ports: Needs,
+  gate: Gate,
+): Promise<Extract<HumanApproval, { kind: "rejected" }> | null> {
+  const review = await lastReview(ports, gate);
+  if (review?.state !== "rejected") return null;
+  const { by, comment } = review;
+  record(ports, gate, "human", "denied", { by, comment });
+  return { kind: "rejected", by, comment };
 }
 
 function passUnprotected(ports: Needs, gate: Gate, reason: string): HumanApproval {
@@ -64,12 +76,8 @@ function whyUnprotected(repository: RepositoryName, { environment }: Gate, found
 }
 
 /** Of people who decided, about this environment; GitHub takes no account of the case of its name. */
-async function lastReview(
-  { dispatch }: Needs,
-  { run, environment }: Gate,
-  repository: RepositoryName,
-): Promise<RunReview | null> {
-  const reviews = await dispatch.runReviews(repository, Number(run.id));
+async function lastReview({ dispatch }: Needs, { run, environment }: Gate): Promise<RunReview | null> {
+  const reviews = await dispatch.runReviews(repositoryOf(run), Number(run.id));
   const decided = reviews.filter(
     ({ state, environments }) =>
       state !== "pending" && environments.some((name) => isSame(name, environment)),

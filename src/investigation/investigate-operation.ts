@@ -10,7 +10,7 @@ import { parseFindings } from "./findings.ts";
 import type { InvestigateInputs } from "./inputs.ts";
 import { type Investigated, NOTHING_INVESTIGATED } from "./investigated.ts";
 import { type About, frameReport } from "./make-report.ts";
-import { openBase, runOperation } from "./operation-step.ts";
+import { commandOf, openBase, runOperation } from "./operation-step.ts";
 import { type OperationEvent, permitOperation } from "./permit-operation.ts";
 import { type InvestigationReport, RECOMMENDATIONS, type ReportFindings } from "./report.ts";
 
@@ -50,6 +50,7 @@ async function lookInto(
   { about, progress }: { about: About; progress: Progress },
 ): Promise<Ended> {
   progress.enter("authorise");
+  commandOf(given);
   const permitted = await permitOperation(ports, given, event);
   if (permitted.kind === "denied") return { outcome: permitted };
   const { settings } = permitted;

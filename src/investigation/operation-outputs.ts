@@ -26,7 +26,7 @@ export function handOverActedOnOperation(
     "trace-id": traceId,
   };
   return {
-    headline: headlineOf(acted),
+    headline: `${headlineOf(acted)}${"reason" in outcome ? `: ${outcome.reason}` : ""}`,
     outputs,
     files: [
       jsonFile("result-file", "result.json", outputs),

@@ -32,21 +32,24 @@ function homeOf({ repository }: Run): RepositoryName {
   throw new TaskFailure("invalid-event", "Only a run of GitHub Actions can carry out an operation.");
 }
 
+/** The workflow's script; asked for before anything is begun. Throws `invalid-input`. */
+export function commandOf({ command }: Pick<Settings, "command">): string {
+  if (command !== null) return command;
+  throw new TaskFailure("invalid-input", "An operation needs the input `command`: a shell script.");
+}
+
 /** Runs the workflow's `command` in the checkout; `title` is for the log. */
 export async function runOperation(
   { steps, log }: Pick<Ports, "steps" | "log">,
-  { command, timeoutMinutes }: Pick<Settings, "command" | "timeoutMinutes">,
+  settings: Pick<Settings, "command" | "timeoutMinutes">,
   facts: OperationFacts,
   place: { title: string; directory: string } & Pick<Step, "resultVariable"> & Partial<Pick<Step, "files">>,
 ): Promise<StepEnd> {
-  if (command === null)
-    throw new TaskFailure("invalid-input", "An operation needs the input `command`: a shell script.");
-  const context = `${JSON.stringify(facts.context, null, 2)}\n`;
   return await log.group(place.title, () =>
     steps.run({
-      script: command,
+      script: commandOf(settings),
       directory: place.directory,
-      files: { AGENT_CONTEXT_FILE: context, ...place.files },
+      files: { AGENT_CONTEXT_FILE: `${JSON.stringify(facts.context, null, 2)}\n`, ...place.files },
       resultVariable: place.resultVariable,
       environment: {
         AGENT_RESOURCE: facts.resource,
@@ -54,8 +57,8 @@ export async function runOperation(
         AGENT_TRIGGER_SOURCE: facts.trigger_source,
         AGENT_TRACE_ID: facts.trace_id,
       },
-      input: context,
-      timeoutMs: timeoutMinutes * 60_000,
+      input: "",
+      timeoutMs: settings.timeoutMinutes * 60_000,
     }),
   );
 }

@@ -22,7 +22,12 @@ function anApprovedWorld(): World {
 }
 
 /** Hands the report over and acts on it; the base has not moved unless the report says so. */
-function act(world: World, change: Partial<InvestigationReport> = {}, order: Partial<OperationOrder> = {}) {
+function act(
+  world: World,
+  change: Partial<InvestigationReport> = {},
+  order: Partial<OperationOrder> = {},
+  command = "restart",
+) {
   const base_commit = world.remote.refs.get("refs/heads/main") ?? null;
   const content = renderReport({ ...anOperationReport(), base_commit, ...change });
   const digest = digestOf(content);
@@ -30,7 +35,7 @@ function act(world: World, change: Partial<InvestigationReport> = {}, order: Par
   const inputs = readInputs(ACT_INPUTS, (name) => (name === "token" ? "t" : ""));
   return actOnOperation(
     world.ports,
-    someSettings({ command: "restart" }),
+    someSettings({ command }),
     { ...inputs, resource: RESOURCE, reportFile: `/${digest}`, reportDigest: digest, ...order },
     aRun(),
     {
@@ -108,6 +113,12 @@ describe("an approved operation", () => {
     expect(world.steps.steps).toEqual([]);
   });
 
+  test("without a command begins nothing", async () => {
+    const world = anApprovedWorld();
+    expect((await act(world, {}, {}, "")).outcome).toMatchObject({ kind: "failed", code: "invalid-input" });
+    expect(marksIn(world)).toEqual([]);
+  });
+
   test("that was cancelled says so, with what it had done", async () => {
     const world = anApprovedWorld();
     world.steps.work = () => {
@@ -154,6 +165,16 @@ describe("a rate", () => {
     expect(kinds.filter((kind) => kind === "acted").length).toBeLessThanOrEqual(1);
     expect(kinds.filter((kind) => kind === "denied").length).toBeGreaterThanOrEqual(2);
     expect(marksIn(world)).toHaveLength(world.steps.steps.length);
+  });
+
+  test("that cannot be asked for takes the mark back, so that a later try may begin", async () => {
+    const world = aLimitedWorld();
+    world.git.script.before("createRef", () =>
+      world.github.script.plan("textFile", new TaskFailure("github-unavailable", "No answer.")),
+    );
+    expect((await act(world, {}, inputs)).outcome).toMatchObject({ code: "github-unavailable" });
+    expect(marksIn(world)).toEqual([]);
+    expect((await act(world, {}, inputs)).outcome.kind).toBe("acted");
   });
 
   test("does not count the act itself, so that a second try is told as what it is", async () => {

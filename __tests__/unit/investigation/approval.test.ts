@@ -65,6 +65,13 @@ describe("an approval", () => {
     expect(audit.steps()).toEqual(["operations-policy: denied"]);
   });
 
+  test("of the policy changes nothing about what a person rejected in this run", async () => {
+    const { approve, github, audit } = aWorldWithPolicy(ALLOWED, LOW);
+    github.reviews.push({ state: "rejected", by: "mona", comment: "No", environments: ["production"] });
+    expect(await approve(anOperationReport())).toEqual({ kind: "rejected", by: "mona", comment: "No" });
+    expect(audit.steps()).toEqual(["operations-policy: success", "approve: denied"]);
+  });
+
   test("that was refused tells who and why, harmless", () => {
     const comment = "Fixes #1 @mona";
     expect(refusalOf({ kind: "rejected", by: "mona", comment })).toMatch(/^`mona` rejected it: Fixes #/);
