@@ -46,7 +46,7 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
   "invalid-policy": {
     title: "The policy file cannot be applied",
     remedy:
-      "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+      "Correct the named file in the default branch of the repository, as `docs/policy.md` or `docs/operations-policy.md` shows.",
     retryable: false,
   },
   "bad-credentials": {
