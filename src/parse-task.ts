@@ -51,7 +51,7 @@ export function parseTask(issue: IssueText, options: { requireMetadata: boolean 
 function readDispatched(document: Document, comment: MetadataComment, title: string): Reading {
   const json = comment.fields;
   const namesTarget = typeof json.target_repo === "string";
-  const layout = readLayout(document.lines, { isFramed: document.isFramed, namesTarget });
+  const layout = readLayout(document.lines, { frame: document.frame, namesTarget });
   return {
     taskId: json.task_id ? { value: json.task_id, line: comment.line } : pickField(layout.fields, "task_id"),
     userId: json.user_id || (pickField(layout.fields, "user_id")?.value ?? null),
@@ -64,7 +64,7 @@ function readDispatched(document: Document, comment: MetadataComment, title: str
 function readWritten(lines: Line[], title: string): Reading {
   const edges = readEdges(lines);
   const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
-  const layout = readLayout(edges.rest, { isFramed: false, namesTarget: false });
+  const layout = readLayout(edges.rest, { frame: null, namesTarget: false });
   // Around a section stands no instruction, so that fields are read there too; in the middle of prose they are not.
   const fields = layout.section === null ? edges.fields : [...edges.fields, ...layout.fields];
   const taskId = pickField(fields, "task_id");

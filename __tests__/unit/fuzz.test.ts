@@ -21,6 +21,7 @@ const BODIES = [
   `## Instruction\n\nDo it\n\nTarget Repository: a/b\n\n${METADATA}`,
   '<!-- agent_task_metadata {"task_id": "t-1", "target_repo": "a/b", "instruction": "Do it"} -->',
   "task_id: t-1\nuser_id: u-1\n\nDo it",
+  "### Target Repository\n\na/b\n\n### Instruction\n\nDo it\n\n### Task ID\n\n_No response_",
 ];
 
 /** A good body with some pieces of it taken out, said twice, or exchanged with hostile text. */

@@ -14,8 +14,11 @@ export interface Fence {
   info: string;
 }
 
+/** A line that is `---`. */
+export const RULE = /^ {0,3}-{3,}[ \t]*$/;
 const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
-const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
+/** A line that is `## Title`, `---`, `___` or `***`. */
+export const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
 
 /**
  * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML

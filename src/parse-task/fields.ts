@@ -5,7 +5,7 @@ import type { Line } from "./scan.ts";
 
 export type FieldName = "task_id" | "user_id" | "target_repository" | "target" | "instruction";
 
-/** A line such as `- **Task ID**: abc`, `Target Repository: owner/name` or `task_id: abc`. */
+/** A line such as `- **Task ID**: abc`, `Target Repository: owner/name` or `task_id: abc`; or `## Task ID` and `abc` below it. */
 export interface Field {
   name: FieldName;
   /** Without white space and backticks around it; may be empty. */
@@ -21,8 +21,12 @@ export interface Target {
   pullRequest: number | null;
 }
 
-const FIELD =
-  /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$/is;
+const NAMES = "task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?";
+const FIELD = new RegExp(
+  String.raw`^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>${NAMES})(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$`,
+  "is",
+);
+const FIELD_TITLE = new RegExp(`^[*_]{0,2}(?<name>${NAMES})[*_]{0,2}:?[*_]{0,2}$`, "i");
 const FIELD_NAMES: Record<string, FieldName> = {
   task_id: "task_id",
   user_id: "user_id",
@@ -34,6 +38,7 @@ const FIELD_NAMES: Record<string, FieldName> = {
 };
 const REFERENCE = /^(?<repository>[^#]*)(?:#(?<number>[1-9]\d{0,14}))?$/;
 const PULL_REQUEST_TYPES = ["pr", "pull_request", "pull request", "pull-request"];
+export const NO_RESPONSE = "_No response_";
 const LABELS: Record<FieldName, string> = {
   task_id: "task_id",
   user_id: "user_id",
@@ -46,10 +51,25 @@ const LABELS: Record<FieldName, string> = {
 export function readField(line: Line): Field | null {
   if (line.kind !== "text") return null;
   const groups = FIELD.exec(line.text)?.groups;
-  const name = FIELD_NAMES[(groups?.name ?? "").toLowerCase().replace(/[ -]/, "_")];
-  if (name === undefined) return null;
+  const name = fieldNamed(groups?.name);
+  if (name === null) return null;
   const value = withoutBackticks(withoutEmphasis(groups));
   return { name, value, line: line.number, isListed: groups?.item !== undefined };
+}
+
+/** The field that a heading names; `null` for any other title. */
+export function fieldOfTitle(title: string): FieldName | null {
+  return fieldNamed(FIELD_TITLE.exec(title)?.groups?.name);
+}
+
+/** The value that stands alone below a heading; GitHub's issue forms write `_No response_` where nothing was filled in. */
+export function readAnswer(text: string): string {
+  const answer = text.trim();
+  return answer === NO_RESPONSE ? "" : withoutBackticks(withoutEmphasis({ value: answer }));
+}
+
+function fieldNamed(name = ""): FieldName | null {
+  return FIELD_NAMES[name.toLowerCase().replace(/[ -]/, "_")] ?? null;
 }
 
 /** The value where the whole line stands in bold (`**Target Repository: a/b**`), or the value does. */

@@ -1,5 +1,7 @@
 import { columnOf } from "./blocks.ts";
-import { type Field, readField } from "./fields.ts";
+import { readFieldSection } from "./field-section.ts";
+import { type Field, fieldOfTitle, NO_RESPONSE, readField } from "./fields.ts";
+import { endOfSection, readHeading, startsBlock } from "./headings.ts";
 import type { Line } from "./scan.ts";
 
 /** What the lines of a body say, with all that is inside an instruction left unread. */
@@ -13,58 +15,49 @@ export interface Layout {
 }
 
 export interface LayoutOptions {
-  /** The section runs to the last line, headings and all: a `---` and the metadata comment end it. */
-  isFramed: boolean;
+  /** Index of the rule to which a section before it runs, headings and all; `null`: the next heading or the metadata ends it. */
+  frame: number | null;
   /** The metadata names the target, so that a framed instruction need not. */
   namesTarget: boolean;
 }
 
-const INSTRUCTIONS = /^[*_]{0,2}instructions?[*_]{0,2}:?[*_]{0,2}$/i;
-const BLOCK_START = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
-const RULE = /^ {0,3}-{3,}[ \t]*$/;
-
 /** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
 export function readLayout(lines: readonly Line[], options: LayoutOptions): Layout {
   const layout: Layout = { section: null, item: null, fields: [] };
+  const sections: Section[] = [];
   let index = 0;
   for (let line = lines[index]; line !== undefined; line = lines[index]) {
-    const field = readField(line);
-    const heading = readHeading(line);
-    if (heading !== null && INSTRUCTIONS.test(heading.title)) {
-      const end = options.isFramed ? lines.length : endOfSection(lines, index, heading.level);
-      readSection(lines.slice(index + 1, end), layout, options);
-      index = end;
-    } else if (field?.name === "instruction") {
+    const section = findSection(lines, index, options);
+    const named = section === null ? readFieldSection(lines, index) : null;
+    const field = named?.field ?? readField(line);
+    if (section !== null) {
+      sections.push(section);
+      index = section.end;
+    } else if (named === null && field?.name === "instruction") {
       const end = endOfItem(lines, index);
       layout.item ??= readItem(field, lines.slice(index + 1, end));
       index = end;
     } else {
       if (field !== null) layout.fields.push(field);
-      index += 1;
+      index = named?.end ?? index + 1;
     }
   }
+  for (const section of sections) readSection(section, layout, options);
   return layout;
 }
 
-/** Whether the line is `## Instruction` or `## Instructions`, at any level and in any case. */
-export function isInstructionsHeading(line: Line): boolean {
-  return INSTRUCTIONS.test(readHeading(line)?.title ?? "");
+interface Section {
+  lines: Line[];
+  end: number;
+  isFramed: boolean;
 }
 
-/** Whether the line is `---`. */
-export function isRule(text: string): boolean {
-  return RULE.test(text);
-}
-
-/** An ATX heading of the text; its title is without the closing `#`s. */
-export function readHeading(line: Line): { level: number; title: string } | null {
-  const marks = line.kind === "text" ? /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text) : null;
-  if (marks === null) return null;
-  const title = line.text.slice(marks[0].length).trim();
-  let end = title.length;
-  while (title[end - 1] === "#") end -= 1;
-  const isClosed = end === 0 || /[ \t]/.test(title.charAt(end - 1));
-  return { level: marks[1]?.length ?? 0, title: isClosed ? title.slice(0, end).trimEnd() : title };
+function findSection(lines: readonly Line[], index: number, { frame }: LayoutOptions): Section | null {
+  const heading = readHeading(lines, index);
+  if (heading === null || fieldOfTitle(heading.title) !== "instruction") return null;
+  const isFramed = frame !== null && index < frame;
+  const end = isFramed ? frame : endOfSection(lines, heading);
+  return { lines: lines.slice(heading.next, end), end, isFramed };
 }
 
 /** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
@@ -98,32 +91,19 @@ export function joinLines(lines: readonly Line[]): string {
 }
 
 function continuesParagraph(line: Line): boolean {
-  const startsBlock = BLOCK_START.test(line.text) || readHeading(line) !== null || readField(line) !== null;
-  return line.kind === "text" && !startsBlock;
+  return !startsBlock(line) && readField(line) === null;
 }
 
-function endOfSection(lines: readonly Line[], heading: number, level: number): number {
-  let last = heading;
-  for (let index = heading + 1; index < lines.length; index += 1) {
-    const line = lines[index];
-    const next = line === undefined ? null : readHeading(line);
-    if (next !== null && next.level <= level) return index;
-    // A rule that parts the instruction from the metadata belongs to neither.
-    if (line?.kind === "metadata") return isRule(lines[last]?.text ?? "") ? last : index;
-    if (line?.kind !== "blank") last = index;
-  }
-  return lines.length;
-}
-
-function readSection(lines: Line[], layout: Layout, options: LayoutOptions): void {
+function readSection({ lines, isFramed }: Section, layout: Layout, { namesTarget }: LayoutOptions): void {
   const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
   const last = lines[lastIndex];
   const field = last === undefined ? null : readField(last);
   // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
-  const isNamedOutside = options.isFramed && (options.namesTarget || layout.fields.some(namesRepository));
+  const isNamedOutside = isFramed && (namesTarget || layout.fields.some(namesRepository));
   const isField = field?.name === "target_repository" && !isNamedOutside;
   if (isField) layout.fields.push(field);
-  layout.section ??= joinLines(isField ? lines.slice(0, lastIndex) : lines);
+  const text = joinLines(isField ? lines.slice(0, lastIndex) : lines);
+  if (text !== NO_RESPONSE) layout.section ??= text;
 }
 
 function namesRepository(field: Field): boolean {

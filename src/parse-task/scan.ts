@@ -1,4 +1,4 @@
-import { BlockReader, type LineKind } from "./blocks.ts";
+import { BlockReader, type LineKind, RULE } from "./blocks.ts";
 import { CodeSpans } from "./code-spans.ts";
 import { type MetadataComment, readMetadataComment } from "./metadata.ts";
 
@@ -19,6 +19,7 @@ export interface Scan {
 
 // Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
 const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
+const FRAME = new RegExp(`${RULE.source}\\s*${OPENER.source}`, "gm");
 
 /**
  * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
@@ -60,10 +61,11 @@ export function scanText(source: string, firstLine = 1): Scan {
   return scan;
 }
 
-/** Whether a metadata comment begins the text, white space aside. */
-export function beginsWithMetadata(text: string): boolean {
-  OPENER.lastIndex = 0;
-  return OPENER.test(text.trimStart());
+/** The last `---` with a metadata comment right after it, in code or not: its line, and the offset after that line. */
+export function findFrame(source: string): { number: number; end: number } | null {
+  const last = [...source.matchAll(FRAME)].at(-1);
+  if (last === undefined) return null;
+  return { number: countLineEnds(source, 0, last.index) + 1, end: endOfLine(source, last.index) + 1 };
 }
 
 function endOfLine(source: string, from: number): number {
