@@ -1,8 +1,11 @@
+import { authoriseSender, type Decision } from "./authorise.ts";
 import { TaskFailure } from "./failure.ts";
 import { cutText } from "./harmless.ts";
 import type { Settings } from "./inputs.ts";
 import { createOnce, repeatWrite } from "./once.ts";
 import { parseTask, unfiledTaskBody } from "./parse-task.ts";
+import { permitSender } from "./policy/permit.ts";
+import { readPolicy } from "./policy/policy.ts";
 import type { Ports } from "./ports.ts";
 import type { Dispatch, Issue, ParsedTask, Trigger, UnfiledTask } from "./task.ts";
 
@@ -10,6 +13,17 @@ type Unfiled = Extract<Trigger, { kind: "unfiled" }>;
 
 /** GitHub's limit is 256 characters. */
 const LONGEST_TITLE = 120;
+
+/** Whether the sender may have an issue filed: that is done with our own right, and its label may start a run. */
+export async function authoriseUnfiled(
+  ports: Pick<Ports, "dispatch">,
+  settings: Settings,
+  { repository, sender }: Unfiled,
+): Promise<Decision> {
+  const decision = await authoriseSender(ports, { repository, sender }, settings);
+  if (!decision.allowed) return decision;
+  return permitSender(await readPolicy(ports, settings, repository), sender, settings);
+}
 
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 export async function fileTask(

@@ -31,6 +31,7 @@ import {
 } from "./input-kinds.ts";
 import { ISOLATION_LEVELS, NETWORKS } from "./isolation.ts";
 import { DEFAULT_PROTECTED_PATHS } from "./policy/protected-paths.ts";
+import { chooseProcessor } from "./processors/registry.ts";
 
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
@@ -103,9 +104,35 @@ export type InputName = keyof typeof INPUTS;
 /** The main action's inputs as values. */
 export type Settings = ValuesOf<typeof INPUTS>;
 
-/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other. */
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL: ReadonlySet<InputName> = new Set([
+  "token",
+  "issue-number",
+  "trigger-label",
+  "require-metadata",
+  "target-repository",
+  "allowed-targets",
+  "allowed-actors",
+  "allowed-bots",
+  "policy-file",
+  "task-secret",
+  "disabled",
+  "status-comment",
+  "state-labels",
+  "dry-run",
+  "callback-url",
+  "callback-secret",
+]);
+
+/** Reads the inputs that a refusal is told by, and leaves the others, of which one is wrong, at their defaults. */
+export function readTellingSettings(read: (name: InputName) => string): Settings {
+  return readSettings((name) => (NEEDED_TO_TELL.has(name) ? read(name) : ""));
+}
+
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other, and `processor-not-found`. */
 export function readSettings(read: (name: InputName) => string): Settings {
   const settings = readInputs(INPUTS, read);
+  chooseProcessor(settings);
   refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
   return settings;
 }

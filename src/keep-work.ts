@@ -1,7 +1,9 @@
 import type { Settings } from "./inputs.ts";
+import type { Investigation } from "./investigate.ts";
 import { commitMessage } from "./naming.ts";
 import { refuseSecrets } from "./policy/secrets.ts";
 import type { GitStore, Ports } from "./ports.ts";
+import type { Progress } from "./progress.ts";
 import type { Oid, Start, StepResult, Task } from "./task.ts";
 
 /** Work that was made and not pushed, as files for `actions/upload-artifact`. */
@@ -14,8 +16,25 @@ export interface KeptWork {
 
 const LONGEST_PATCH = 64 * 1024 * 1024;
 
+/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
+export async function keepUnpushed(
+  ports: Pick<Ports, "artifacts" | "findSecrets" | "cancellation" | "log">,
+  settings: Settings,
+  task: Task,
+  { proposal: { start, result }, store, tree }: Investigation,
+  { current }: Progress,
+): Promise<KeptWork | null> {
+  if (current === "pull-request" || ports.cancellation.aborted) return null;
+  try {
+    return await keepWork(ports, settings, task, { start, store, tree, result });
+  } catch (thrown) {
+    ports.log.warning(`The work could not be kept: ${String(thrown)}`);
+    return null;
+  }
+}
+
 /** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. Throws `secret-found`: artifacts are read by many. */
-export async function keepWork(
+async function keepWork(
   ports: Pick<Ports, "artifacts" | "findSecrets">,
   settings: Pick<Settings, "author" | "committer" | "commitMessage">,
   task: Task,

@@ -1,21 +1,16 @@
-import { act } from "./act.ts";
 import { triggerEntry } from "./audit/entries.ts";
-import { authoriseSender, type Decision } from "./authorise.ts";
 import { claimTask } from "./claim.ts";
-import { confirmWanted } from "./confirm.ts";
-import { asFailure, failedOutcome, type TaskFailure } from "./failure.ts";
-import { fileTask } from "./file-task.ts";
+import { authoriseUnfiled, fileTask } from "./file-task.ts";
 import type { Settings } from "./inputs.ts";
-import { type Investigation, investigate, openSource, type Source } from "./investigate.ts";
-import { type KeptWork, keepWork } from "./keep-work.ts";
-import { permitSender } from "./policy/permit.ts";
-import { readPolicy } from "./policy/policy.ts";
+import { investigate, openSource, type Source } from "./investigate.ts";
+import { keepUnpushed } from "./keep-work.ts";
 import type { Ports } from "./ports.ts";
-import { NO_FINDINGS, prepare } from "./prepare.ts";
-import type { Progress } from "./progress.ts";
+import { prepare } from "./prepare.ts";
 import type { FinalReport } from "./report/report.ts";
-import { createReporter, type Reporter } from "./report/reporter.ts";
-import type { Dispatch, Oid, Outcome, Run, Task, Trigger } from "./task.ts";
+import { reported } from "./report/reported.ts";
+import type { Reporter } from "./report/reporter.ts";
+import { settle } from "./settle.ts";
+import type { Dispatch, Outcome, Run, Task, Trigger } from "./task.ts";
 
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
 export async function runTask(
@@ -30,30 +25,6 @@ export async function runTask(
   );
 }
 
-/** Reports the one visible end of whatever work is done for a task. Never throws. */
-export async function reported(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  work: (reporter: Reporter) => Promise<Outcome>,
-): Promise<FinalReport> {
-  const reporter = createReporter(ports, settings, run);
-  let outcome: Outcome;
-  try {
-    outcome = await work(reporter);
-  } catch (thrown) {
-    outcome = failedOutcome(failureOf(ports, thrown), reporter.progress.current);
-  }
-  return await reporter.finish(outcome);
-}
-
-/** The report of a run that could not even begin: a bad input or event. */
-export function reportOfNothing(run: Run, thrown: unknown): FinalReport {
-  const outcome = failedOutcome(asFailure(thrown), "authorise");
-  const { situation: _, ...nothing } = NO_FINDINGS;
-  return { ...nothing, stages: [], run, outcome, attempt: 1 };
-}
-
 async function carryOut(
   ports: Ports,
   settings: Settings,
@@ -64,7 +35,6 @@ async function carryOut(
   if (trigger.kind === "ignored") return trigger;
   reporter.progress.enter("authorise");
   if (trigger.kind === "unfiled") {
-    // The issue is filed with our own right, and its label may start a run: so not for somebody who has none.
     const sender = await authoriseUnfiled(ports, settings, trigger);
     if (!sender.allowed) return { kind: "denied", reason: sender.reason };
   }
@@ -81,16 +51,6 @@ async function carryOut(
   } finally {
     await source.dispose();
   }
-}
-
-async function authoriseUnfiled(
-  ports: Ports,
-  settings: Settings,
-  { repository, sender }: Extract<Trigger, { kind: "unfiled" }>,
-): Promise<Decision> {
-  const decision = await authoriseSender(ports, { repository, sender }, settings);
-  if (!decision.allowed) return decision;
-  return permitSender(await readPolicy(ports, settings, repository), sender, settings);
 }
 
 /** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
@@ -143,77 +103,8 @@ async function workOn(
   }
 }
 
-/** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
-export async function settle(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  task: Task,
-  { proposal, store, failure }: Omit<Investigation, "tree">,
-  { progress, findings, ownComments }: Reporter,
-): Promise<Outcome> {
-  if (failure) throw failure;
-  progress.enter("check");
-  findings.proposal = proposal;
-  const { oid } = proposal.start;
-  const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
-  findings.stat = stat;
-  const { issue, situation } = findings;
-  const notes: string[] = [];
-  const confirm = async () => {
-    if (!issue || !situation) return null;
-    const before = { issue, situation, ownComments: ownComments() };
-    const confirmed = await confirmWanted(ports, settings, task, before);
-    notes.push(...confirmed.notes);
-    return confirmed.stop;
-  };
-  const pushed = (commit: Oid) => {
-    findings.pushed = { branch: task.branch, commit };
-  };
-  const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
-  return withNotes(outcome, notes);
-}
-
-/** An end that has no notes of its own tells them after its reason. */
-export function withNotes(outcome: Outcome, notes: string[]): Outcome {
-  if ("notes" in outcome) return { ...outcome, notes: [...outcome.notes, ...notes] };
-  if (outcome.kind !== "no-changes") return outcome;
-  return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };
-}
-
-/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
-async function keepUnpushed(
-  ports: Ports,
-  settings: Settings,
-  task: Task,
-  { proposal: { start, result }, store, tree }: Investigation,
-  { current }: Progress,
-): Promise<KeptWork | null> {
-  if (current === "pull-request" || ports.cancellation.aborted) return null;
-  try {
-    return await keepWork(ports, settings, task, { start, store, tree, result });
-  } catch (thrown) {
-    ports.log.warning(`The work could not be kept: ${String(thrown)}`);
-    return null;
-  }
-}
-
 /** Eyes on the comment that asked; a courtesy that nothing waits for. */
 function acknowledge({ dispatch: github, log }: Ports, { repository, commentId }: Dispatch): void {
   if (commentId === null) return;
   github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
-}
-
-/** What a run failed with; of a bug, the log gets the stack. */
-export function failureOf(
-  { cancellation, log }: Pick<Ports, "cancellation" | "log">,
-  thrown: unknown,
-): TaskFailure {
-  const failure = asFailure(cancellation.aborted ? cancellation.reason : thrown);
-  if (failure.code === "unexpected") log.info(stackOf(failure));
-  return failure;
-}
-
-function stackOf({ cause, stack }: TaskFailure): string {
-  return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
 }

@@ -268,13 +268,26 @@ describe("what is not run", () => {
       ).toEqual([]);
     }));
 
-  test("an input that does not fit fails at once, naming it", () =>
+  test("an input that does not fit fails before anything is fetched, naming it, and the issue is told", () =>
     withGitHub(async (github) => {
       const event = await aLabelledIssue(github, ONE_LINE_DIFF);
       const end = await runJob(github, event, { inputs: { "max-files": "many" } });
       expect(end.outputs).toMatchObject({ outcome: "failed", "failure-code": "invalid-input" });
       expect(end.log).toMatch(/::error::.*max-files.*many/);
-      expect(github.requests).toEqual([]);
+      expect(github.requests.filter(({ kind }) => kind !== "api")).toEqual([]);
+      expect(lastComment(github)).toContain("`max-files`");
+      expect(await whatRemains(github)).toMatchObject({ results: ["failed"], stateLabels: ["agent-failed"] });
+      const again = await runJob(github, event, { runId: "1002" });
+      expect(again.outputs.outcome).toBe("duplicate");
+    }));
+
+  test("an input that does not fit is told to nobody who may not start tasks, and changes nothing", () =>
+    withGitHub(async (github) => {
+      const event = await aLabelledIssue(github, ONE_LINE_DIFF);
+      github.setPermission(REPOSITORY, DEVELOPER.login, "read");
+      const end = await runJob(github, event, { inputs: { processor: "nope" } });
+      expect(end.outputs["failure-code"]).toBe("processor-not-found");
+      expect(github.requests.filter(({ method }) => method !== "GET")).toEqual([]);
     }));
 
   test("an event file that holds no JSON is told so, without a stack", () =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { TaskFailure } from "../../src/failure.ts";
-import { reportOfNothing } from "../../src/run-task.ts";
+import { reportOfNothing } from "../../src/report/reported.ts";
 import { aDispatch, aTrigger } from "../builders/dispatch.ts";
 import { aRun } from "../builders/task.ts";
 import { NOTHING, traces } from "../fakes/traces.ts";

@@ -7,6 +7,7 @@ import { watchFileCommands } from "../adapters/file-commands.ts";
 import { saveFinished } from "../adapters/finished.ts";
 import { handOver } from "../adapters/hand-over.ts";
 import { failRun } from "../adapters/publish.ts";
+import { refuseEvent } from "../adapters/refuse-event.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts, type World } from "../adapters/world.ts";
@@ -21,7 +22,6 @@ import { type Handover, withTrail } from "../investigation/handover.ts";
 import { ACT_INPUTS, readSettingsOf } from "../investigation/inputs.ts";
 import { handOverActedOnOperation } from "../investigation/operation-outputs.ts";
 import { createRedactor } from "../redact.ts";
-import { reportOfNothing } from "../run-task.ts";
 import { readTrigger } from "../triggers/registry.ts";
 
 const redactor = createRedactor();
@@ -60,7 +60,7 @@ async function runWorkflow(workflow: Workflow): Promise<Handover> {
     const acted = await actOnTask(ports, settings, run, trigger, { files: inputs, approve });
     return await ended(handOverActedOnTask(acted, { ...told, endedAt: new Date() }));
   } catch (thrown) {
-    const report = reportOfNothing(run, thrown);
+    const report = await refuseEvent(workflow, thrown, { log, redactor, cancellation });
     trail?.record(outcomeEntry(report.outcome, run.url));
     return await ended(handOverActedOnTask({ report, approval: null }, { ...told, endedAt: new Date() }));
   } finally {

@@ -5,6 +5,7 @@ import { createConsoleLog } from "../adapters/console.ts";
 import { watchFileCommands } from "../adapters/file-commands.ts";
 import { saveFinished } from "../adapters/finished.ts";
 import { failRun, publish } from "../adapters/publish.ts";
+import { refuseEvent } from "../adapters/refuse-event.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
 import { concealInputs, inputOf, openPorts } from "../adapters/world.ts";
@@ -14,7 +15,7 @@ import { rehearsing, withoutWrites } from "../dry-run.ts";
 import { readSettings, type Settings } from "../inputs.ts";
 import { createRedactor } from "../redact.ts";
 import type { FinalReport, Rehearsed } from "../report/report.ts";
-import { reportOfNothing, runTask } from "../run-task.ts";
+import { runTask } from "../run-task.ts";
 import { readTrigger } from "../triggers/registry.ts";
 
 const redactor = createRedactor();
@@ -45,7 +46,7 @@ async function runWorkflow(workflow: Workflow): Promise<Ended> {
     );
     return await ended(await runEvent(workflow, settings, payload, trail));
   } catch (thrown) {
-    const report = reportOfNothing(run, thrown);
+    const report = await refuseEvent(workflow, thrown, { log, redactor, cancellation });
     trail?.record(outcomeEntry(report.outcome, run.url));
     return await ended(report);
   }

@@ -5,7 +5,7 @@ import type { Settings } from "../inputs.ts";
 import type { ProposedAction } from "../policy/judge-action.ts";
 import type { Checkout, Ports } from "../ports.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { failureOf } from "../run-task.ts";
+import { failureOf } from "../report/reported.ts";
 import type { Outcome, Run } from "../task.ts";
 import { type Beginning, beginAct, markOf } from "./acts.ts";
 import { type Approval, approveReport, refusalOf } from "./approval.ts";

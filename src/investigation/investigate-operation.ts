@@ -4,7 +4,7 @@ import type { Settings } from "../inputs.ts";
 import type { Ports } from "../ports.ts";
 import { failedEnd } from "../processors/command.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { failureOf } from "../run-task.ts";
+import { failureOf } from "../report/reported.ts";
 import type { Run } from "../task.ts";
 import { parseFindings } from "./findings.ts";
 import type { InvestigateInputs } from "./inputs.ts";
