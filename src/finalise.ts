@@ -6,7 +6,7 @@ import type { Ports } from "./ports.ts";
 import { findTask, readIssue, tryParse } from "./prepare.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter } from "./report/reporter.ts";
-import { type PastResult, readSituation } from "./situation.ts";
+import { nextAttempt, type PastResult, readSituation } from "./situation.ts";
 import {
   type Dispatch,
   FAILURE_CODES,
@@ -38,7 +38,7 @@ export async function finalise(
   if (found.kind === "denied") return null;
   const told = situation.results.find(({ runUrl }) => runUrl === run.url);
   const earlier = situation.results.filter((result) => result !== told);
-  const task = { ...found.task, attempt: earlier.length + 1 };
+  const task = { ...found.task, attempt: nextAttempt(earlier) };
   const claim = await findOwnClaim(ports, task, run);
   if (!claim) return null;
   const reporter = createReporter(ports, settings, run);

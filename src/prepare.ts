@@ -9,7 +9,7 @@ import { permitSender, permitTask } from "./policy/permit.ts";
 import { readPolicy } from "./policy/policy.ts";
 import { tighten } from "./policy/tighten.ts";
 import type { Ports, Repository } from "./ports.ts";
-import { isNewRequest, readSituation, type Situation } from "./situation.ts";
+import { isNewRequest, nextAttempt, readSituation, type Situation } from "./situation.ts";
 import { findWish } from "./sweep/find-wish.ts";
 import type { DiffStat, Dispatch, Issue, ParsedTask, Proposal, Pushed, Run, Task } from "./task.ts";
 
@@ -85,7 +85,7 @@ async function decide(
   if (!bySender.allowed) return over({ kind: "denied", reason: bySender.reason });
   if (found instanceof TaskFailure) throw found;
   if (found.kind === "denied") return over(found);
-  const task = { ...found.task, attempt: situation.results.length + 1 };
+  const task = { ...found.task, attempt: nextAttempt(situation.results) };
   const byTask = await permitTask(ports, policy, settings, dispatch, task);
   if (!byTask.allowed) return over({ kind: "denied", reason: byTask.reason });
   findings.task = task;

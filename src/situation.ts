@@ -36,6 +36,11 @@ export function triesAmong(results: PastResult[]): PastResult[] {
   return results.filter(({ outcome }) => outcome !== "denied");
 }
 
+/** Which try of the task comes after these results, from 1. */
+export function nextAttempt(results: PastResult[]): number {
+  return triesAmong(results).length + 1;
+}
+
 /** Reads the issue's comments; `taskId` is `null` where the issue does not parse. Only comments of our own count. */
 export async function readSituation(
   { dispatch }: Pick<Ports, "dispatch">,

@@ -114,6 +114,15 @@ describe("after a run that was killed", () => {
     expect(seen(world)).toEqual({ ...ENDED, labels: ["copilot-agent", label] });
   });
 
+  test("post does not count that somebody else was denied", async () => {
+    const world = await killed();
+    const denied: Outcome = { kind: "denied", reason: "r" };
+    const run = aRun({ id: "9", url: "https://github.com/r/9" });
+    const report = aReport({ issue: world.issue, taskId: TASK_ID, outcome: denied, run });
+    await writeResult(world.ports, report, [], true);
+    expect((await post(world))?.attempt).toBe(1);
+  });
+
   test("post finds the issue that the run filed for a whole task", async () => {
     const world = aWorld();
     const payload = {

@@ -136,13 +136,15 @@ describe("a task that is asked for again", () => {
     expect(world.github.pulls[0]?.state).toBe("closed");
   });
 
-  test("that was denied to somebody else meanwhile is still done for whoever may", async () => {
+  test("that was denied to somebody else meanwhile is still done for whoever may, as the first attempt", async () => {
     const world = aWorld();
     const mallory = { login: "mallory", type: "User" } as const;
     await world.run({
       trigger: aTrigger(world.issue, { sender: mallory, happenedAt: "2026-01-02T03:05:00Z" }),
     });
-    expect((await world.run({ run: { id: "2" } })).outcome.kind).toBe("opened");
+    const { outcome, attempt } = await world.run({ run: { id: "2" } });
+    expect([outcome.kind, attempt]).toEqual(["opened", 1]);
+    expect(world.steps.steps.map(({ environment }) => environment.AGENT_ATTEMPT)).toEqual(["1"]);
   });
 });
 

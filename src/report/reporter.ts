@@ -4,6 +4,7 @@ import type { Settings } from "../inputs.ts";
 import type { Ports } from "../ports.ts";
 import { type Findings, NO_FINDINGS } from "../prepare.ts";
 import { createProgress, type Progress } from "../progress.ts";
+import { nextAttempt } from "../situation.ts";
 import type { Issue, Outcome, Run } from "../task.ts";
 import { deliveryOf } from "./callback.ts";
 import type { FinalReport, Report } from "./report.ts";
@@ -37,7 +38,7 @@ export function createReporter(
   let claim: Won | null = null;
   const tell = (): Report => {
     const { situation, ...found } = findings;
-    const attempt = (situation?.results.length ?? 0) + 1;
+    const attempt = nextAttempt(situation?.results ?? []);
     return { ...found, run, outcome, attempt, stages: progress.stages };
   };
   const status = settings.statusComment

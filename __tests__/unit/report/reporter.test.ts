@@ -90,7 +90,7 @@ describe("the report of a task", () => {
     expect(world.github.issue(7).labels).toContain("agent-completed");
   });
 
-  test("counts the attempts by the results before it", async () => {
+  test("counts the attempts by the results before it, of which a denial is none", async () => {
     const world = aWorld();
     const reporter = createReporter(world.ports, someSettings(), aRun());
     const past = {
@@ -102,7 +102,11 @@ describe("the report of a task", () => {
       createdAt: "",
     };
     Object.assign(reporter.findings, {
-      situation: { statusCommentId: null, results: [past, past], commentCount: 2 },
+      situation: {
+        statusCommentId: null,
+        results: [past, { ...past, outcome: "denied" }, past],
+        commentCount: 3,
+      },
     });
     expect((await reporter.finish(anOutcome())).attempt).toBe(3);
   });
