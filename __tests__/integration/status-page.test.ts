@@ -134,6 +134,16 @@ describe("the page over HTTP", () => {
     });
   });
 
+  test.each([
+    ["/runs/0b6c1f9e-3a52-4d7c-9c1e-1f2a3b4c5d6e", "/#run-0b6c1f9e-3a52-4d7c-9c1e-1f2a3b4c5d6e"],
+    ["/runs/%0d%0aset-cookie:x", "/"],
+  ])("leads from the address of a run to its row: %s", (path, row) =>
+    withPage({}, async ({ get }) => {
+      const found = await get(path);
+      expect([found.status, found.headers.get("location")]).toEqual([302, row]);
+      expect((await get(`${path}/more`)).status).toBe(404);
+    }));
+
   test("is not served to the outside without a token, while the probes are", async () => {
     await withPage({ host: "0.0.0.0" }, async ({ get }) => {
       const page = await get("/");

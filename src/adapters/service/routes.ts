@@ -10,7 +10,7 @@ export interface Answer {
 /** Answers a request; `null` where it has taken the response over. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<Answer | null>;
 
-/** `METHOD /path` → what answers it. */
+/** `METHOD /path` → what answers it; a path that ends with `/*` stands for all that is one name longer. */
 export type Routes = Record<string, Route>;
 
 /** Finds the route; what there is not is an answer too. */
@@ -20,9 +20,11 @@ export async function answer(
   response: ServerResponse,
 ): Promise<Answer | null> {
   const path = (request.url ?? "/").split("?")[0];
-  const name = `${request.method} ${path}`;
-  if (Object.hasOwn(routes, name)) return (await routes[name]?.(request, response)) ?? null;
-  const isKnown = Object.keys(routes).some((other) => other.endsWith(` ${path}`));
+  const paths = [path, path?.replace(/[^/]+$/, "*")];
+  for (const name of paths.map((each) => `${request.method} ${each}`)) {
+    if (Object.hasOwn(routes, name)) return (await routes[name]?.(request, response)) ?? null;
+  }
+  const isKnown = Object.keys(routes).some((other) => paths.some((each) => other.endsWith(` ${each}`)));
   return isKnown ? { status: 405, text: "method not allowed\n" } : { status: 404, text: "not found\n" };
 }
 

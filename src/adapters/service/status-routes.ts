@@ -68,10 +68,17 @@ export function statusRoutes(options: StatusOptions, service: Pick<Service, "wai
     "GET /": guarded(askForToken, async () => page(renderPage(await look()))),
     "GET /events": guarded({ status: 401, text: "no token\n" }, events),
     ...(statusToken ? { "POST /login": login } : {}),
+    "GET /runs/*": async (request) => ({ status: 302, text: "", headers: { location: rowOf(request) } }),
     "GET /status.css": async () => asset("text/css", STYLE),
     "GET /status.js": async () => asset("text/javascript", SCRIPT),
     "GET /status.svg": async () => asset("image/svg+xml", ICON),
   };
+}
+
+/** A run's address, which its issue links to, leads to its row on the page. */
+function rowOf({ url = "" }: IncomingMessage): string {
+  const id = /^\/runs\/([0-9a-f-]{1,64})$/.exec(url)?.[1];
+  return id ? `/#run-${id}` : "/";
 }
 
 function page(text: string, status = 200): Answer {
