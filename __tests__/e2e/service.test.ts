@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { issueCommentEvent, issuesEvent } from "../../loopback/events.ts";
@@ -193,7 +194,9 @@ describe("serve", () => {
           AGENT_CONCURRENCY: "3",
         });
         await finished(scene, numbers);
-        expect(readdirSync(join(workspace, `process-${service.process.pid}`, "mirrors"))).toHaveLength(1);
+        expect(
+          readdirSync(join(workspace, `process-${service.process.pid}@${hostname()}`, "mirrors")),
+        ).toHaveLength(1);
         service.process.kill("SIGTERM");
         expect(await service.ended()).toBe(0);
         for (const { head } of github.pulls(TARGET)) {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { openWorkspace } from "../../src/adapters/service/workspace.ts";
@@ -20,12 +20,22 @@ async function withFolder(act: (root: string) => Promise<void>): Promise<void> {
 describe("the workspace", () => {
   test("loses what dead processes left, and keeps what belongs to living ones and to nobody", async () => {
     await withFolder(async (root) => {
-      const [dead, living, other] = [`process-${NO_PROCESS}`, "process-1", "notes"].map((name) =>
-        join(root, name),
-      );
-      for (const path of [dead, living, other]) await mkdir(join(path ?? "", "sub"), { recursive: true });
+      const names = [`process-${NO_PROCESS}@${hostname()}`, `process-1@${hostname()}`, "notes"];
+      const paths = names.map((name) => join(root, name));
+      for (const path of paths) await mkdir(join(path, "sub"), { recursive: true });
       await openWorkspace(root);
-      expect([dead, living, other].map((path) => existsSync(path ?? ""))).toEqual([false, true, true]);
+      expect(paths.map(existsSync)).toEqual([false, true, true]);
+    });
+  });
+
+  test("loses what another machine left a week ago, and nothing that it may be at work in", async () => {
+    await withFolder(async (root) => {
+      const paths = ["process-1@old", "process-1@young"].map((name) => join(root, name));
+      for (const path of paths) await mkdir(path);
+      const eightDaysAgo = Date.now() / 1000 - 8 * 86_400;
+      await utimes(join(root, "process-1@old"), eightDaysAgo, eightDaysAgo);
+      await openWorkspace(root);
+      expect(paths.map(existsSync)).toEqual([false, true]);
     });
   });
 

@@ -1,8 +1,10 @@
 import { lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
-const KEPT_DAYS = 7;
+const WEEK_MS = 7 * 86_400_000;
+/** `process-<id>@<host>` */
+const PROCESS = /^process-(\d+)@(.+)$/;
 
 export interface Workspace {
   /** For checkouts; of this process alone, and gone with it. */
@@ -17,14 +19,23 @@ export async function openWorkspace(workspace: string | null): Promise<Workspace
   const root = workspace ?? join(tmpdir(), "agent-runner");
   await mkdir(root, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
-    const pid = /^process-(\d+)$/.exec(name)?.[1];
-    if (pid && (Number(pid) === process.pid || !isAlive(Number(pid)))) await remove(join(root, name));
+    const path = join(root, name);
+    if (await isLeft(path, PROCESS.exec(name))) await remove(path);
   }
-  const folder = join(await realpath(root), `process-${process.pid}`);
+  const folder = join(await realpath(root), `process-${process.pid}@${hostname()}`);
   const kept = join(await realpath(root), "kept");
   await Promise.all([folder, kept].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
-  await removeOld(kept, Date.now() - KEPT_DAYS * 86_400_000);
+  await removeOld(kept, Date.now() - WEEK_MS);
   return { folder, kept, dispose: () => remove(folder) };
+}
+
+/** Whether a folder is a dead process's, or one from elsewhere in which nothing was done for a week. */
+async function isLeft(path: string, owner: RegExpExecArray | null): Promise<boolean> {
+  if (!owner) return false;
+  const [, id, host] = owner;
+  // Whether it lives elsewhere cannot be asked: containers have names of their own, and may share a volume.
+  if (host !== hostname()) return (await lstat(path)).mtimeMs < Date.now() - WEEK_MS;
+  return Number(id) === process.pid || !isAlive(Number(id));
 }
 
 async function removeOld(folder: string, before: number): Promise<void> {
