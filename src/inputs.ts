@@ -69,7 +69,11 @@ export const INPUTS = {
   "isolation-image": input("", image, "a container image, such as `node:24`"),
   "isolation-network": input("none", text.pipe(z.enum(NETWORKS)), "`none` or `host`"),
   base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
-  branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
+  branch: input(
+    "",
+    optionalBranch,
+    "the name of a branch, without `refs/heads/`, in which `{task-id}` and `{issue}` may stand",
+  ),
   "commit-message": input("", optionalText, "the commit's message"),
   author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
   committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),

@@ -17,10 +17,25 @@ const MARKERS = {
 } as const;
 export type MarkerName = keyof typeof MARKERS;
 
-/** The task's own branch: the same for the same task, another one for a task id that only begins alike. */
-export function branchFor(issue: Pick<Issue, "repository" | "number">, taskId: string): string {
+/**
+ * The task's own branch: the same for the same task, another one for a task id that only begins alike. `input` is the workflow's own
+ * name for it, in which `{task-id}` and `{issue}` are filled, what a branch's name cannot hold as `-`.
+ */
+export function branchFor(
+  issue: Pick<Issue, "repository" | "number">,
+  taskId: string,
+  input: string | null = null,
+): string {
+  if (input !== null) return fillBranch(input, issue, taskId);
   const hash = createHash("sha256").update(`${issue.repository.toLowerCase()}\n${taskId}`).digest("hex");
   return `agent-task-${issue.number}-${hash.slice(0, 8)}`;
+}
+
+function fillBranch(input: string, { number }: Pick<Issue, "number">, taskId: string): string {
+  const part = taskId.replace(/[^A-Za-z0-9._-]|\.(?=\.|$)/g, "-").replace(/^[-.]/, "_");
+  const values: Record<string, string> = { "{task-id}": part, "{issue}": String(number) };
+  const name = input.replace(/\{(?:task-id|issue)\}/g, (placeholder) => values[placeholder] ?? placeholder);
+  return name.replace(/\.lock(?=\/|$)/g, "-lock");
 }
 
 /** What a backend reads in a pull request; must be the first thing in its body. */

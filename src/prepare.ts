@@ -157,7 +157,7 @@ async function assemble(
       base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
       pullRequest: builtOn?.number ?? null,
     },
-    branch: settings.branch ?? branchFor(issue, parsed.taskId),
+    branch: branchFor(issue, parsed.taskId, settings.branch),
     attempt: 1,
   };
 }

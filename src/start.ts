@@ -1,8 +1,9 @@
 import { TaskFailure } from "./failure.ts";
+import { cutText, inlineCode } from "./harmless.ts";
 import type { Settings } from "./inputs.ts";
-import { isOurCommit } from "./naming.ts";
+import { isOurCommit, readMarker } from "./naming.ts";
 import type { FoundRefs, Ports } from "./ports.ts";
-import type { Start, Task } from "./task.ts";
+import type { PullRequest, Start, Task } from "./task.ts";
 
 /** GitHub compares no more commits: among further ones may be somebody else's. */
 const LONGEST_COMPARED = 250;
@@ -26,7 +27,11 @@ export async function chooseStart(
   const fresh: Start = { oid: refs.base, branchTip: refs.branch, builtUpon: false };
   if (!refs.branch) return fresh;
   const { repository, base } = task.target;
-  const ahead = await target.commitsAhead(repository, base, task.branch);
+  const [ahead, pulls] = await Promise.all([
+    target.commitsAhead(repository, base, task.branch),
+    target.pullRequestsFrom(repository, task.branch),
+  ]);
+  refuseSharing(task, pulls);
   // `null`: both exist and have no history in common, so that whose commits they are cannot be told.
   if (
     ahead &&
@@ -34,7 +39,19 @@ export async function chooseStart(
     ahead.every((commit) => isOurCommit(commit, task, committer))
   )
     return fresh;
-  const [newest] = await target.pullRequestsFrom(repository, task.branch);
+  const [newest] = pulls;
   if (newest?.merged && newest.head.oid === refs.branch) return fresh;
   return { oid: refs.branch, branchTip: refs.branch, builtUpon: true };
+}
+
+/** A backend learns of a task by the pull request that is opened for it, and a branch has only one open. */
+function refuseSharing({ taskId, branch }: Task, pulls: PullRequest[]): void {
+  for (const { state, number, body } of pulls) {
+    const owner = readMarker(body, "agent_task_metadata")?.task_id;
+    if (state !== "open" || typeof owner !== "string" || owner === taskId) continue;
+    throw new TaskFailure(
+      "invalid-input",
+      `The branch \`${branch}\` has the open pull request ${number} of another task, ${inlineCode(cutText(owner, 128))}. Put \`{task-id}\` or \`{issue}\` into \`branch\`, so that each task has a branch of its own, or merge or close that pull request first.`,
+    );
+  }
 }

@@ -113,7 +113,14 @@ describe("accepted spellings", () => {
     expect(someSettings({ "target-repository": name }).targetRepository).toBe(name);
   });
 
-  test.each(["main", "release/1.x", "feature/käse", "a@b", "v1.0"])("a branch takes %s", (branch) => {
+  test.each([
+    "main",
+    "release/1.x",
+    "feature/käse",
+    "a@b",
+    "v1.0",
+    "{issue}/{task-id}",
+  ])("a branch takes %s", (branch) => {
     expect(someSettings({ branch }).branch).toBe(branch);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { issuesSeenByBackend, metadataSeenByBackend } from "../../loopback/backend.ts";
+import { optionalBranch } from "../../src/input-kinds.ts";
 import {
   branchFor,
   commitMessage,
@@ -28,11 +29,41 @@ const TRAILERS = [
   "Agent-Dispatch-Issue: your-org/dispatch#7",
 ];
 
+function isBranch(name: string): boolean {
+  return optionalBranch.safeParse(name).success;
+}
+
 describe("the branch of a task", () => {
   const issue = { repository: "Your-Org/Dispatch", number: 7 };
 
   test("is agent-task-<issue>-<8 hex of a hash over dispatch repository and task id>", () => {
     expect(branchFor(issue, "test-12345678")).toBe("agent-task-7-98ff82c8");
+  });
+
+  test.each([
+    ["agent/{issue}", "t", "agent/7"],
+    ["agent/{task-id}-{issue}", "owner.repo.12", "agent/owner.repo.12-7"],
+    ["{task-id}/{title}", "a:b..c.", "a-b-.c-/{title}"],
+    ["{task-id}", "-x", "_x"],
+    ["a/{task-id}", ".x.lock", "a/_x-lock"],
+    ["a.{task-id}/b", "lock", "a-lock/b"],
+    ["agent/work", "t", "agent/work"],
+  ])("is %s of the input, filled in for %s", (input, taskId, branch) => {
+    expect(branchFor(issue, taskId, input)).toBe(branch);
+  });
+
+  test("is a branch's name whatever the task id is", () => {
+    const taskId = fc.stringMatching(/^(?:[A-Za-z0-9._:-]|\.lock|\.\.){1,12}$/);
+    const around = fc.constantFrom("", "x", "a/", "x.", "-", ".x", "/b");
+    fc.assert(
+      fc.property(around, taskId, around, (before, id, after) => {
+        const input = `${before}{task-id}${after}`;
+        fc.pre(isBranch(input));
+        const name = branchFor(issue, id, input);
+        expect([name, isBranch(name)]).toEqual([name, true]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test("does not depend on how the repository's name is spelled", () => {

@@ -56,6 +56,11 @@ describe("a task that may run", () => {
     expect(findings.task).toMatchObject({ target: { base: "release" }, branch: "bot/work" });
   });
 
+  test("fills its id and its issue's number into the input branch", async () => {
+    const { findings } = await prepared(aWorld(), { branch: "bot/{issue}/{task-id}" });
+    expect(findings.task?.branch).toBe(`bot/7/${TASK_ID}`);
+  });
+
   test("is what stood in the event, not what the issue says by now", async () => {
     const world = aWorld();
     world.github.issue(7).body = "Edited after somebody had vouched for it";

@@ -3,9 +3,10 @@ import { TaskFailure } from "../../src/failure.ts";
 import { branchFor } from "../../src/naming.ts";
 import type { Dispatch } from "../../src/task.ts";
 import { aTrigger } from "../builders/dispatch.ts";
+import { anIssue } from "../builders/issue.ts";
 import type { Fault } from "../fakes/recorded.ts";
 import { SOMEBODY } from "../fakes/remote.ts";
-import { aWorld, TASK_ID, type World } from "../fakes/world.ts";
+import { aBody, aWorld, DISPATCH, TASK_ID, type World } from "../fakes/world.ts";
 
 /** What must be once, whatever happened on the way. */
 function counts({ github, remote, git }: World) {
@@ -145,6 +146,33 @@ describe("a task that is asked for again", () => {
     const { outcome, attempt } = await world.run({ run: { id: "2" } });
     expect([outcome.kind, attempt]).toEqual(["opened", 1]);
     expect(world.steps.steps.map(({ environment }) => environment.AGENT_ATTEMPT)).toEqual(["1"]);
+  });
+});
+
+describe("two tasks and one input branch", () => {
+  function secondTask(world: World) {
+    const issue = anIssue({ repository: DISPATCH, number: 8, body: aBody("Do more.", "t-2") });
+    world.github.issues.push(structuredClone(issue));
+    return aTrigger(issue);
+  }
+
+  test("are refused for the second, before its step runs, while the first has the pull request", async () => {
+    const world = aWorld();
+    const inputs = { branch: "agent/work" };
+    await world.run({ inputs });
+    const tip = world.remote.refs.get("refs/heads/agent/work");
+    const { outcome } = await world.run({ inputs, run: { id: "2" }, trigger: secondTask(world) });
+    expect(outcome).toMatchObject({ kind: "failed", code: "invalid-input" });
+    expect([world.steps.steps.length, world.github.pulls.length]).toEqual([1, 1]);
+    expect(world.remote.refs.get("refs/heads/agent/work")).toBe(tip);
+  });
+
+  test.each([["agent/{issue}"], ["{task-id}"]])("have a pull request each with %s", async (branch) => {
+    const world = aWorld();
+    await world.run({ inputs: { branch } });
+    const trigger = secondTask(world);
+    const { outcome } = await world.run({ inputs: { branch }, run: { id: "2" }, trigger });
+    expect([outcome.kind, world.github.pulls.length]).toEqual(["opened", 2]);
   });
 });
 

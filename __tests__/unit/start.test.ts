@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { commitTrailers } from "../../src/naming.ts";
+import { commitTrailers, metadataComment } from "../../src/naming.ts";
 import { chooseStart } from "../../src/start.ts";
+import type { PullRequest } from "../../src/task.ts";
 import { someSettings } from "../builders/settings.ts";
 import { aPullRequest, aTask } from "../builders/task.ts";
 import { aWorld, type World } from "../fakes/world.ts";
@@ -91,6 +92,35 @@ describe("a task's work", () => {
     for (let index = 1; index < 250; index++)
       world.remote.grow(TASK.branch, { "0.txt": `${index}` }, { ...OURS, from: TASK.branch });
     expect(await startIn(world)).toMatchObject({ builtUpon: true });
+  });
+
+  test("cannot go to another task's open pull request, and the failure says whose it is and what to do", async () => {
+    const world = aWorld();
+    const oid = world.remote.grow(TASK.branch, { "a.txt": "a" }, OURS);
+    const head = { ...aPullRequest().head, ref: TASK.branch, oid };
+    world.github.pulls.push(aPullRequest({ body: metadataComment({ taskId: "other@1" }), head }));
+    await expect(startIn(world)).rejects.toMatchObject({
+      code: "invalid-input",
+      detail: expect.stringMatching(
+        /^The branch `agent-task-\S+` has the open pull request 42 of another task, `other@.1`\. Put `\{task-id\}` or /u,
+      ),
+    });
+  });
+
+  test.each<[string, Partial<PullRequest>]>([
+    ["its own", { body: metadataComment(TASK) }],
+    ["a closed one of another task", { body: metadataComment({ taskId: "other" }), state: "closed" }],
+    ["a person's", { body: "Mine" }],
+    [
+      "one that only quotes another task's metadata",
+      { body: `Like ${metadataComment({ taskId: "other" })}` },
+    ],
+  ])("may go to a branch with a pull request that is %s", async (_name, change) => {
+    const world = aWorld();
+    const branchTip = world.remote.grow(TASK.branch, { "a.txt": "a" }, OURS);
+    const head = { ...aPullRequest().head, ref: TASK.branch, oid: branchTip };
+    world.github.pulls.push(aPullRequest({ ...change, head }));
+    expect(await startIn(world)).toMatchObject({ branchTip, builtUpon: false });
   });
 
   test("cannot go to the base itself, and the failure names both inputs", async () => {

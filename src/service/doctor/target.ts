@@ -29,7 +29,7 @@ export async function examineTarget(
   const { facts, findings } = await examineRepository(inspector, name);
   if (!facts) return findings;
   const base = options.base ?? facts.defaultBranch;
-  const branch = options.branch ?? branchFor({ repository: name, number: 1 }, "doctor");
+  const branch = branchFor({ repository: name, number: 1 }, "doctor", options.branch);
   const checks = [
     examine("base", name, async () =>
       (await inspector.hasBranch(name, base))
