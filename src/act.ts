@@ -8,7 +8,7 @@ import type { GitStore, Ports } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { decoratePullRequest, ensurePullRequest } from "./pull-request.ts";
 import { renderPullRequestBody } from "./report/pull-request-body.ts";
-import type { DiffStat, Oid, Outcome, Proposal, Run } from "./task.ts";
+import type { DiffStat, Oid, Outcome, Proposal, Run, StepResult } from "./task.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
 type Needs = Pick<Ports, "target" | "clock" | "log" | "findSecrets" | "audit">;
@@ -93,6 +93,14 @@ function notBuiltOn({ targetPullRequest, target }: Changes["task"]): string[] {
   ];
 }
 
+/** The work tree decides, not what a step says of itself; but whoever reviews it should know. */
+function contradicted({ status }: StepResult): string[] {
+  if (status !== "no_change") return [];
+  return [
+    "The step said in its result file that it changed nothing (`no_change`), but files did change: check whether they were meant to.",
+  ];
+}
+
 async function openPullRequest(
   ports: Needs,
   { settings, run, stat }: Action,
@@ -101,7 +109,7 @@ async function openPullRequest(
   commit: Oid,
 ): Promise<Outcome> {
   const { branch, target } = task;
-  const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
+  const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task), ...contradicted(result)];
   if (start.builtUpon) notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
   const ensured = await ensurePullRequest(
     ports,

@@ -125,6 +125,13 @@ describe("acting on a proposal", () => {
     expect(world.github.pulls[0]?.body).toContain("is ignored");
   });
 
+  test("tells reviewers where the step says that it changed nothing, and files say otherwise", async () => {
+    const { outcome, world } = await acted({ result: { status: "no_change" } });
+    expect(outcome).toMatchObject({ kind: "opened", notes: [expect.stringContaining("(`no_change`)")] });
+    expect(world.github.pulls[0]?.body).toContain("files did change");
+    expect((await acted({ result: { status: "changed" } })).outcome).toMatchObject({ notes: [] });
+  });
+
   test("leaves a branch alone that holds exactly this already", async () => {
     const world = aWorld();
     const oid = world.remote.grow(TASK.branch, { "work.txt": "done" }, { from: "main" });
