@@ -1,6 +1,8 @@
 import { failedOutcome, type Stopped, TaskFailure } from "../failure.ts";
+import { inlineCode } from "../harmless.ts";
 import { parseStepResult } from "../step-files.ts";
 import { FAILURE_CODES, type FailureCode, type Proposal, STAGES, type Stage, type Task } from "../task.ts";
+import { OPEN_PULL_REQUEST } from "./make-report.ts";
 import { mismatch } from "./read-approved.ts";
 import type { InvestigationReport } from "./report.ts";
 
@@ -24,6 +26,7 @@ export function proposalOf(report: InvestigationReport, now: Task): Proposal {
   };
   switch (proposal.kind) {
     case "changes":
+      refuseOtherAction(report);
       if (proposal.tree === null) throw lacks("tree");
       return { ...common, kind: "changes", tree: proposal.tree };
     case "no-changes":
@@ -55,6 +58,13 @@ function refuseOtherTask(then: Task, now: Task): void {
   const other = before.find(([what, value]) => after.get(what) !== value);
   if (!other) return;
   throw mismatch(`The report is of another task than this run's: ${other[0]} is not the same.`);
+}
+
+/** A policy judges a report by its action: a patch under another name, or none, would be judged as something else. */
+function refuseOtherAction({ action }: InvestigationReport): void {
+  if (action === OPEN_PULL_REQUEST) return;
+  const named = action === null ? "names no action" : `names the action ${inlineCode(action)}`;
+  throw mismatch(`The report ${named}, and its patch would open a pull request.`);
 }
 
 function lacks(field: string): TaskFailure {

@@ -208,6 +208,20 @@ describe("what is not what was approved is refused", () => {
       "`proposal.tree`",
       0,
     ],
+    [
+      "a report that passes its patch off as another action",
+      { lie: () => ({ action: "restart_service" }) },
+      "report-mismatch",
+      "names the action `restart_service`, and its patch would open a pull request",
+      0,
+    ],
+    [
+      "a report that keeps its action from the policy",
+      { lie: () => ({ action: null }) },
+      "report-mismatch",
+      "names no action",
+      0,
+    ],
     ["another attempt", { run: { attempt: 2 } }, "report-mismatch", "attempt 1, and this is attempt 2", 0],
     ["another run", { run: { id: "4712" } }, "report-mismatch", "of another run", 0],
     [
