@@ -15,6 +15,7 @@ const QUOTE_ROOM = 8000;
 /** Bytes of the diff: GitHub takes 1 MiB of summary a step. */
 const DIFF_ROOM = 400_000;
 const PATHS_SHOWN = 200;
+const CONTEXT_ROOM = 8000;
 
 /** How one of the halves ends, but for the acting half of a task. */
 type HalfEnd = Investigated["outcome"] | { kind: "acted" };
@@ -43,8 +44,13 @@ const ADVICE: Record<string, string> = {
   manual_review_required: "a person must look closely",
 };
 
-/** The findings for people, harmless wherever a workflow shows them: risk, confidence, issues, analysis. */
-export function renderFindings({ outcome, report }: Investigated): string {
+/** The findings for people, harmless wherever a workflow shows them: risk, confidence, context, issues, analysis. */
+export function renderFindings(investigated: Investigated): string {
+  return renderFound(investigated, (analysis) => analysis);
+}
+
+function renderFound({ outcome, report }: Investigated, place: (analysis: string) => string): string {
+  const analysis = report && harmlessMarkdown(report.analysis, { maxLength: LONGEST_ANALYSIS });
   return blocks(
     renderEnd(outcome),
     report &&
@@ -56,8 +62,20 @@ export function renderFindings({ outcome, report }: Investigated): string {
         ["Risk", report.risk_level],
         ["Confidence", String(report.confidence)],
       ]),
+    report && section("Context", renderContext(report)),
     report && section("Issues found", noteList(report.issues_found)),
-    report && section("Analysis", harmlessMarkdown(report.analysis, { maxLength: LONGEST_ANALYSIS }) || null),
+    section("Analysis", analysis && place(analysis)),
+  );
+}
+
+/** An operation's context, which its action's command reads; `null` where there is none. */
+function renderContext({ context }: InvestigationReport): string | null {
+  if (Object.keys(context).length === 0) return null;
+  return fitText(JSON.stringify(context, null, 2), CONTEXT_ROOM, (part, isCut) =>
+    blocks(
+      fence(harmlessText(part), "json"),
+      isCut ? "_The context was too long and is cut here: `investigation-report.json` has all of it._" : null,
+    ),
   );
 }
 
@@ -70,7 +88,8 @@ export function renderInvestigation(
   const { report, patch, stat } = investigated;
   return blocks(
     `## ${headlineOf(investigated)}`,
-    renderFindings(investigated),
+    // A quotation that it cannot leave: else it could write sections of its own, which look like those below.
+    renderFound(investigated, (analysis) => analysis.replace(/^/gm, "> ")),
     report && section("To be approved", renderSubject(report, approval, digest)),
     section("Changes", stat && renderStat(stat)),
     report && section("Changed paths", renderPaths(report)),
@@ -120,7 +139,8 @@ function renderPaths({ proposal }: InvestigationReport): string | null {
 }
 
 function renderDiff(patch: Uint8Array): string {
-  const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n");
+  // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
+  const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw`\u{d}`);
   return fitText(text, DIFF_ROOM, (part, isCut) =>
     blocks(
       fence(harmlessText(part), "diff"),

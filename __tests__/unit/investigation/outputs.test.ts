@@ -10,6 +10,7 @@ import { digestOf } from "../../../src/investigation/report.ts";
 import type { FinalReport } from "../../../src/report/report.ts";
 import { aTaskReport } from "../../builders/investigation.ts";
 import { anIssue } from "../../builders/issue.ts";
+import { anOperationReport } from "../../builders/report.ts";
 import { aFailedOutcome, anOutcome, aReport, aRun } from "../../builders/task.ts";
 
 const PATCH = Buffer.from(
@@ -130,6 +131,34 @@ describe("the job summary", () => {
     for (const text of [summary, outputs.summary ?? ""])
       expect(text).not.toMatch(/@everyone|<!--|fixes #1|!\[x/);
     expect(summary.indexOf("## Changes")).toBeGreaterThan(0);
+  });
+
+  test("shows the context that an action's command will read, in the output too", () => {
+    const report = anOperationReport({ context: { to_revision: 41, note: "@everyone" } });
+    const { summary, outputs } = investigated({ report, patch: null, stat: null });
+    for (const text of [summary, outputs.summary]) {
+      expect(text).toContain('"to_revision": 41,');
+      expect(text).not.toContain("@everyone");
+    }
+  });
+
+  test("cuts a long context, and says so", () => {
+    const report = anOperationReport({ context: { text: "x".repeat(60_000) } });
+    const { summary, outputs } = investigated({ report, patch: null, stat: null });
+    expect(summary).toContain("The context was too long");
+    expect(outputs.summary?.length).toBeLessThan(10_000);
+  });
+
+  test("quotes the analysis, so that it cannot write sections of its own", () => {
+    const analysis = "Fine.\n\n### To be approved\n\n```\n### Diff\n";
+    const { summary } = investigated({ report: aTaskReport({ analysis }) });
+    expect(summary).toContain("\n> ### To be approved\n");
+    expect(summary.match(/^### (?:To be approved|Diff)$/gm)).toEqual(["### To be approved", "### Diff"]);
+  });
+
+  test("shows no line of the diff that is none, and hides no end of one", () => {
+    const patch = Buffer.from("@@ -0,0 +1,2 @@\n+x = 5\r-f()\n+y\r\n");
+    expect(investigated({ patch }).summary).toContain("@@\n+x = 5\\u{d}-f()\n+y\n");
   });
 
   test("cuts a long diff, and says so", () => {
