@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import { inlineCode } from "../harmless.ts";
+import { RECOMMENDATIONS } from "../investigation/report.ts";
 import type { ActionDecision, ProposedAction } from "./judge-action.ts";
 import type { AutoApprove } from "./operations.ts";
 import { matchesAction } from "./wildcard.ts";
@@ -32,10 +33,13 @@ export function autoApprove(
 }
 
 /** Why the report itself wants a person. */
-function doubtOf({ safe_to_proceed, recommendation, failure }: ProposedAction): string | null {
+function doubtOf({ action, safe_to_proceed, recommendation, failure }: ProposedAction): string | null {
   if (failure) return `the investigation failed (\`${failure.code}\`)`;
   if (!safe_to_proceed) return "the report does not call it safe (`safe_to_proceed`)";
   if (recommendation === "manual_review_required") return "the report wants a review by a person";
+  const isAdvice = RECOMMENDATIONS.some((advice) => advice === recommendation);
+  if (!isAdvice && recommendation !== action)
+    return `the report recommends another action (${inlineCode(recommendation)})`;
   return null;
 }
 

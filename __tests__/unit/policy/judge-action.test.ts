@@ -114,6 +114,12 @@ describe("no person is asked", () => {
   test.each<[string, string[], Partial<InvestigationReport>, string]>([
     ["the report does not call it safe", [LOW], { safe_to_proceed: false }, "safe_to_proceed"],
     ["the report asks for a review", [LOW], { recommendation: "manual_review_required" }, "review"],
+    [
+      "the report recommends another action",
+      [LOW],
+      { recommendation: "roll_back" },
+      "another action (`roll_back`)",
+    ],
     ["the risk is above the rule's", [LOW], { risk_level: "medium" }, "the risk is medium"],
     [
       "the confidence is below the rule's",
@@ -138,6 +144,10 @@ describe("no person is asked", () => {
       kind: "person",
       reason: expect.stringContaining(reason),
     });
+  });
+
+  test("also where the report only advises to take the action that was wanted", () => {
+    expect(judge([ALLOWED, LOW], { recommendation: "proceed_with_caution" }).kind).toBe("approved");
   });
 
   test("but one is where any rule that applies wants an approval, whatever their order", () => {
