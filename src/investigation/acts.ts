@@ -12,6 +12,8 @@ import { cloneUrlOf } from "./operation-step.ts";
 const FOLDER = "refs/agent-runner/acts/";
 /** Longer than any rate reaches back; a mark is also kept for as long as its report can be acted on. */
 const KEPT_MS = 8 * 24 * 60 * 60 * 1000;
+/** Characters of an action's name in a ref; it is for people: the digest tells marks apart, and the message has all of it. */
+const LONGEST_NAME = 150;
 
 const markShape = z.object({
   action: z.string(),
@@ -32,8 +34,8 @@ type Needs = Pick<Ports, "git" | "dispatch" | "log">;
 
 /** The ref that marks an act: the same for the same report, whoever acts on it and how often. */
 export function markOf({ action, timestamp }: ProposedAction, digest: string): string {
-  // What no ref may hold: `:`, and dots at certain places.
-  const name = encodeURIComponent(action).replaceAll(".", "%2E");
+  // What no ref may hold: `:`, and dots at certain places. A name of nothing but those would be longer than a file's name may be.
+  const name = encodeURIComponent(action).replaceAll(".", "%2E").slice(0, LONGEST_NAME);
   const time = timestamp.replace(/\.\d+/, "").replace(/[-:]/g, "");
   return `${FOLDER}${name}/${time}-${digest.replace("sha256:", "").slice(0, 12)}`;
 }

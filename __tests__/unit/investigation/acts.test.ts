@@ -26,6 +26,12 @@ describe("the mark of an act", () => {
   ])("names the action %s as a ref can", (action, name) => {
     expect(markOf(anOperationReport({ action }), DIGEST)).toContain(`/acts/${name}/`);
   });
+
+  test("is short enough for a server to keep, whatever the action's name", () => {
+    const mark = markOf(anOperationReport({ action: `a${":".repeat(99)}` }), DIGEST);
+    expect(mark.length).toBeLessThan(255);
+    expect(mark).toMatch(/-abc123abc123$/);
+  });
 });
 
 describe("an act", () => {
