@@ -21,7 +21,7 @@ export interface Gate {
 type Needs = Pick<Ports, "dispatch" | "audit" | "log">;
 
 /**
- * Asks GitHub whether the environment protects anything and who let this run through it: the last review counts. Throws
+ * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it. Throws
  * `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
  */
 export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval> {
@@ -29,7 +29,7 @@ export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval>
   const reviewers = await ports.dispatch.environmentReviewers(repository, gate.environment);
   if (!reviewers || reviewers.users.length + reviewers.teams.length === 0)
     return passUnprotected(ports, gate, whyUnprotected(repository, gate, reviewers));
-  const review = await lastReview(ports, gate);
+  const review = await decisiveReview(ports, gate);
   if (!review) throw refused(ports, gate, "not-approved", whyNobody(gate));
   const { state, by, comment } = review;
   const problem = whyNotApproved(review, gate, reviewers);
@@ -43,7 +43,7 @@ export async function findRejection(
   ports: Needs,
   gate: Gate,
 ): Promise<Extract<HumanApproval, { kind: "rejected" }> | null> {
-  const review = await lastReview(ports, gate);
+  const review = await decisiveReview(ports, gate);
   if (review?.state !== "rejected") return null;
   const { by, comment } = review;
   record(ports, gate, "human", "denied", { by, comment });
@@ -75,14 +75,17 @@ function whyUnprotected(repository: RepositoryName, { environment }: Gate, found
   return `\`${repository}\` shows this token no environment ${name}. Is its name misspelled? GitHub creates an environment that a job names and that is missing, without a word and without any protection.`;
 }
 
-/** Of people who decided, about this environment; GitHub takes no account of the case of its name. */
-async function lastReview({ dispatch }: Needs, { run, environment }: Gate): Promise<RunReview | null> {
+/**
+ * Of people who decided, about this environment (GitHub takes no account of the case of its name): a rejection, else the last
+ * approval. The reviews of all attempts stand in one list, without a time, and nobody promises their order.
+ */
+async function decisiveReview({ dispatch }: Needs, { run, environment }: Gate): Promise<RunReview | null> {
   const reviews = await dispatch.runReviews(repositoryOf(run), Number(run.id));
   const decided = reviews.filter(
     ({ state, environments }) =>
       state !== "pending" && environments.some((name) => isSame(name, environment)),
   );
-  return decided.at(-1) ?? null;
+  return decided.find(({ state }) => state === "rejected") ?? decided.at(-1) ?? null;
 }
 
 function whyNobody({ run, environment }: Gate): string {

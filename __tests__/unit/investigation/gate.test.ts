@@ -50,9 +50,17 @@ describe("an environment that asks somebody", () => {
     expect(entries).toMatchObject([{ actor: "human", status: "denied" }]);
   });
 
-  test("counts the last review of several attempts", async () => {
-    const { pass } = aGate(PRODUCTION, aReview({ state: "rejected" }), aReview());
-    expect(await pass()).toMatchObject({ kind: "approved" });
+  test.each([
+    ["after", [aReview({ state: "rejected" }), aReview()]],
+    ["before", [aReview(), aReview({ state: "rejected" })]],
+  ])("stays closed to a run that somebody rejected, also where an approval was given %s it", async (_, reviews) => {
+    const { pass } = aGate(PRODUCTION, ...reviews);
+    expect(await pass()).toMatchObject({ kind: "rejected" });
+  });
+
+  test("counts the last approval of several attempts", async () => {
+    const { pass } = aGate(PRODUCTION, aReview({ by: "root" }), aReview());
+    expect(await pass()).toMatchObject({ kind: "approved", by: "mona" });
   });
 
   test.each<[string, RunReview[]]>([
