@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { createDelivery } from "../../audit/delivery.ts";
 import type { TrailState } from "../../audit/trail.ts";
 import { verifyTrail } from "../../audit/verify.ts";
 import type { Clock, Log } from "../../ports.ts";
+import { readRegularFile } from "../regular-file.ts";
 import type { AuditSettings } from "./open-audit.ts";
 import { createSink } from "./sink.ts";
 
@@ -18,7 +18,7 @@ export async function resendTrail(
 ): Promise<void> {
   const wanted = state.undelivered ?? Array.from({ length: state.events }, (_, index) => index);
   if (!auditUrl || wanted.length === 0) return;
-  const lines = readLines(state.file).slice(0, state.events);
+  const lines = (await readLines(state.file)).slice(0, state.events);
   const found = verifyTrail(lines, state.head);
   if (!found.ok) {
     log.warning(
@@ -35,18 +35,7 @@ export async function resendTrail(
 }
 
 /** The lines of a regular file of a bearable length; none of any other. */
-function readLines(path: string): string[] {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return [];
-  }
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > LONGEST_TRAIL) return [];
-    return readFileSync(file, "utf8").split("\n").slice(0, -1);
-  } finally {
-    closeSync(file);
-  }
+async function readLines(path: string): Promise<string[]> {
+  const found = await readRegularFile(path, LONGEST_TRAIL);
+  return "bytes" in found ? found.bytes.toString("utf8").split("\n").slice(0, -1) : [];
 }
