@@ -1,26 +1,21 @@
 import "../adapters/event-file.ts";
 import { systemClock } from "../adapters/clock.ts";
-import { createConsoleLog } from "../adapters/console.ts";
-import { watchFileCommands } from "../adapters/file-commands.ts";
 import { createClient } from "../adapters/github/client.ts";
 import { createGitHub } from "../adapters/github/github.ts";
 import { withOneViewer } from "../adapters/github/one-viewer.ts";
+import { openJob } from "../adapters/job.ts";
 import { failRun } from "../adapters/publish.ts";
 import { createIssueFeed } from "../adapters/service/issue-feed.ts";
 import { fixedToken } from "../adapters/token-source.ts";
 import { readWorkflow } from "../adapters/workflow.ts";
-import { concealInputs, inputOf } from "../adapters/world.ts";
+import { inputOf } from "../adapters/world.ts";
 import { readInputs } from "../input-kinds.ts";
-import { createRedactor } from "../redact.ts";
 import { LIST_INPUTS } from "../sweep/inputs.ts";
 import { listTasks, matrixOf } from "../sweep/list-tasks.ts";
 import { renderListed } from "../sweep/render-listed.ts";
 
-const redactor = createRedactor();
-concealInputs(redactor);
+const { redactor, log, commands } = openJob();
 const { redact } = redactor;
-const log = createConsoleLog(redact);
-const files = watchFileCommands(process.env);
 
 async function list(): Promise<void> {
   const { repository, apiUrl } = readWorkflow(process.env);
@@ -30,12 +25,12 @@ async function list(): Promise<void> {
   const dispatch = withOneViewer(createGitHub(api));
   const feed = createIssueFeed(createClient(api));
   const listed = await listTasks({ dispatch, feed, clock: systemClock, log }, settings, repository);
-  files.setOutput("matrix", matrixOf(listed));
-  files.setOutput("count", String(listed.tasks.length));
-  files.setOutput("has-tasks", String(listed.tasks.length > 0));
+  commands.setOutput("matrix", matrixOf(listed));
+  commands.setOutput("count", String(listed.tasks.length));
+  commands.setOutput("has-tasks", String(listed.tasks.length > 0));
   const shown = redact(renderListed(listed));
   log.info(shown);
-  files.addSummary(shown);
+  commands.addSummary(shown);
 }
 
 await list().catch((thrown: unknown) => failRun(thrown, redactor));

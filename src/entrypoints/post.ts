@@ -4,24 +4,21 @@ import { openAudit } from "../adapters/audit/open-audit.ts";
 import { resendTrail } from "../adapters/audit/resend.ts";
 import { readTrailState } from "../adapters/audit/state.ts";
 import { systemClock } from "../adapters/clock.ts";
-import { createConsoleLog } from "../adapters/console.ts";
 import { hasFinished } from "../adapters/finished.ts";
+import { openJob } from "../adapters/job.ts";
 import { readEventPayload, readWorkflow, type Workflow } from "../adapters/workflow.ts";
-import { concealInputs, inputOf, openPorts } from "../adapters/world.ts";
+import { inputOf, openPorts } from "../adapters/world.ts";
 import { unfinishedEntry } from "../audit/entries.ts";
 import type { TrailState } from "../audit/trail.ts";
 import { finalise } from "../finalise.ts";
 import { readSettings, type Settings } from "../inputs.ts";
-import { createRedactor } from "../redact.ts";
 import { headlineOf } from "../report/outcome.ts";
 import { readTrigger } from "../triggers/registry.ts";
 
 /** GitHub gives a cancelled job five minutes; the end of a task is told well within. */
 const DEADLINE_MS = 60_000;
 
-const redactor = createRedactor();
-concealInputs(redactor);
-const log = createConsoleLog(redactor.redact);
+const { redactor, log } = openJob();
 
 async function post(): Promise<void> {
   const workflow = readWorkflow(process.env);

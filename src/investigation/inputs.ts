@@ -8,6 +8,7 @@ import {
   names,
   optionalPath,
   optionalText,
+  readInputs,
   text,
   type ValuesOf,
 } from "../input-kinds.ts";
@@ -118,10 +119,17 @@ export const ACT_INPUTS = {
 export type InvestigateInputs = ValuesOf<typeof INVESTIGATE_INPUTS>;
 export type ActInputs = ValuesOf<typeof ACT_INPUTS>;
 
-/** What the main action's functions take of a half's inputs: those that the half does not have are at their defaults. */
-export function readSettingsOf<Table extends InputTable>(
+/** A half's inputs, and what the main action's functions take of them: `Own` are its values. */
+export interface HalfInputs<Own> {
+  settings: Settings;
+  inputs: Own;
+}
+
+/** Reads the inputs of a half; those of the main action that it does not have are at their defaults in `settings`. */
+export function readHalf<Table extends InputTable>(
   table: Table,
   read: (name: InputNameOf<Table>) => string,
-): Settings {
-  return readSettings((name) => (Object.hasOwn(table, name) ? read(name) : ""));
+): HalfInputs<ValuesOf<Table>> {
+  const settings = readSettings((name) => (Object.hasOwn(table, name) ? read(name) : ""));
+  return { settings, inputs: readInputs(table, read) };
 }

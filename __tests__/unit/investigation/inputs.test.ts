@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readAction } from "../../../scripts/render-docs.ts";
 import { type InputTable, readInputs } from "../../../src/input-kinds.ts";
 import { INPUTS } from "../../../src/inputs.ts";
-import { ACT_INPUTS, INVESTIGATE_INPUTS, readSettingsOf } from "../../../src/investigation/inputs.ts";
+import { ACT_INPUTS, INVESTIGATE_INPUTS, readHalf } from "../../../src/investigation/inputs.ts";
 
 const HALVES: [string, InputTable][] = [
   ["investigate", INVESTIGATE_INPUTS],
@@ -34,7 +34,7 @@ describe.each(HALVES)("the inputs of %s", (half, table) => {
 
 describe("the settings of a half", () => {
   test("have the main action's defaults where the half has no such input, whatever stands in the environment", () => {
-    const settings = readSettingsOf(
+    const { settings } = readHalf(
       INVESTIGATE_INPUTS,
       some({ token: "t", "dry-run": "true", "pr-draft": "true" }),
     );
@@ -43,8 +43,8 @@ describe("the settings of a half", () => {
 
   test("refuse what excludes each other, as the main action does", () => {
     const read = some({ token: "t", "app-id": "7" });
-    expect(() => readSettingsOf(ACT_INPUTS, read)).toThrow("`app-id` is set and `app-private-key` is not");
-    expect(() => readSettingsOf(INVESTIGATE_INPUTS, read)).not.toThrow();
+    expect(() => readHalf(ACT_INPUTS, read)).toThrow("`app-id` is set and `app-private-key` is not");
+    expect(() => readHalf(INVESTIGATE_INPUTS, read)).not.toThrow();
   });
 });
 
