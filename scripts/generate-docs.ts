@@ -8,9 +8,6 @@ const root = new URL("../", import.meta.url);
 
 const readAction = (folder: string) => readFileSync(new URL(`${folder}action.yml`, root), "utf8");
 
-writeFileSync(
-  new URL("docs/configuration.md", root),
-  renderConfiguration(readAction(""), { investigate: readAction("investigate/"), act: readAction("act/") }),
-);
+writeFileSync(new URL("docs/configuration.md", root), renderConfiguration(readAction));
 writeFileSync(new URL("docs/failures.md", root), renderFailures(FAILURES));
 writeFileSync(new URL("docs/runner-variables.md", root), renderVariables());

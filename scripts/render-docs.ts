@@ -52,11 +52,18 @@ function readGroups(yaml: string): Map<string, string> {
 }
 
 /** The two halves of the action, for two jobs with an approval between: the folders of their `action.yml`. */
-const HALVES = ["investigate", "act"] as const;
+const HALVES = ["investigate", "act"];
 
-/** `docs/configuration.md`, from the texts of `action.yml` and of the halves' own. */
-export function renderConfiguration(yaml: string, halves: Record<(typeof HALVES)[number], string>): string {
-  const action = readAction(yaml);
+/** The actions beside it: the folder of each one's `action.yml`, and the page that shows its use. */
+const HELPERS = {
+  list: "sweep.md",
+  summarize: "investigate-approve-act.md",
+  "isolation-selftest": "isolation.md",
+};
+
+/** `docs/configuration.md`; `read` gives the text of the `action.yml` in a folder, whose name is empty or ends in `/`. */
+export function renderConfiguration(read: (folder: string) => string): string {
+  const action = readAction(read(""));
   const { inputs, outputs } = action;
   return [
     "# Configuration",
@@ -66,9 +73,12 @@ export function renderConfiguration(yaml: string, halves: Record<(typeof HALVES)
     "## Inputs",
     ...renderGroups(inputs),
     "## Outputs",
-    "All of them are empty where there is nothing to tell. Only the outcomes `failed` and `cancelled` fail the step.",
+    "All of them are empty where there is nothing to tell. Of the outcomes only `failed` and `cancelled` fail the step.",
     renderOutputs(outputs),
-    ...HALVES.flatMap((half) => renderHalf(half, readAction(halves[half]), action)),
+    ...HALVES.flatMap((half) => renderHalf(half, readAction(read(`${half}/`)), action)),
+    ...Object.entries(HELPERS).flatMap(([name, page]) =>
+      renderHelper(name, page, readAction(read(`${name}/`))),
+    ),
   ]
     .join("\n\n")
     .concat("\n");
@@ -87,10 +97,24 @@ function renderHalf(
   const shared = inputs.filter(isShared).map(({ name }) => code(name));
   return [
     `## The action \`${half}\``,
-    `One of the two halves for [investigate → approve → act](investigate-approve-act.md): \`uses: OWNER/agent-runner/${half}@v1\`. ` +
+    `One of the two halves for [investigate → approve → act](investigate-approve-act.md): \`uses: org/agent-runner/${half}@v1\`. ` +
       `Of the inputs above it takes, with the same meaning and defaults: ${shared.join(", ")}. It has these besides:`,
     ...renderInputs(inputs.filter((input) => !isShared(input))),
     `### Outputs of \`${half}\``,
+    renderOutputs(outputs),
+  ];
+}
+
+function renderHelper(
+  name: string,
+  page: string,
+  { inputs, outputs }: ReturnType<typeof readAction>,
+): string[] {
+  return [
+    `## The action \`${name}\``,
+    `\`uses: org/agent-runner/${name}@v1\`; [${page}](${page}) shows where.`,
+    ...renderInputs(inputs),
+    `### Outputs of \`${name}\``,
     renderOutputs(outputs),
   ];
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { readAction, renderConfiguration, renderFailures } from "../../../scripts/render-docs.ts";
 import { FAILURES } from "../../../src/failure.ts";
@@ -8,7 +8,9 @@ import { FAILURE_CODES } from "../../../src/task.ts";
 import { aReport } from "../../builders/task.ts";
 
 const ACTION = readFile("action.yml");
-const HALVES = { investigate: readFile("investigate/action.yml"), act: readFile("act/action.yml") };
+const FOLDERS = readdirSync(new URL("../../../", import.meta.url)).filter((name) =>
+  existsSync(new URL(`../../../${name}/action.yml`, import.meta.url)),
+);
 const CONFIGURATION = readFile("docs/configuration.md");
 
 function readFile(path: string): string {
@@ -30,7 +32,7 @@ function asShown(fallback: string): string {
 
 describe("the generated pages", () => {
   test("docs/configuration.md is what `npm run docs` makes of action.yml", () => {
-    expect(CONFIGURATION).toBe(renderConfiguration(ACTION, HALVES));
+    expect(CONFIGURATION).toBe(renderConfiguration((folder) => readFile(`${folder}action.yml`)));
   });
 
   test("docs/failures.md is what `npm run docs` makes of the failure table", () => {
@@ -58,11 +60,26 @@ describe("the inputs", () => {
     expect(CONFIGURATION).toContain(`\`\`\`text\n${INPUTS["protected-paths"].fallback}\n\`\`\``);
   });
 
-  test.each(Object.entries(HALVES))("docs/configuration.md names those of %s too", (half, yaml) => {
-    const { inputs } = readAction(yaml);
-    const page = chapter(CONFIGURATION, `The action \`${half}\``);
-    expect(inputs.length).toBeGreaterThan(30);
+  test("docs/configuration.md has a chapter for each of the other actions", () => {
+    const chapters = [...CONFIGURATION.matchAll(/^## The action `(.*)`$/gm)].map(([, name]) => name);
+    expect(FOLDERS.length).toBeGreaterThan(4);
+    expect(chapters.sort()).toEqual(FOLDERS.sort());
+  });
+
+  test.each(FOLDERS)("docs/configuration.md names those of %s too", (folder) => {
+    const { inputs } = readAction(readFile(`${folder}/action.yml`));
+    const page = chapter(CONFIGURATION, `The action \`${folder}\``);
     expect(inputs.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test.each(
+    FOLDERS,
+  )("those of %s are described in the words of the main action, but for those that mean something of their own", (folder) => {
+    const others = readAction(readFile(`${folder}/action.yml`)).inputs.filter(({ name, description }) =>
+      declared.some((input) => input.name === name && input.description !== description),
+    );
+    const own = ["token", "target-token", "command", "isolation", "trace-id"];
+    expect(others.map(({ name }) => name).filter((name) => !own.includes(name))).toEqual([]);
   });
 
   test("an input without a group is refused", () => {
