@@ -1,10 +1,8 @@
 # The self-hosted runner: node, git and the bundle that is committed in dist/. docs/self-hosting.md tells how to run it.
 #
-# For builds that can be repeated, name the base image by its digest:
+# For builds that can be repeated, put its digest behind the base image's name, which Dependabot then keeps up to date:
 #   docker buildx imagetools inspect node:24-bookworm-slim --format '{{.Manifest.Digest}}'
-#   docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… --tag agent-runner .
-ARG NODE_IMAGE=node:24-bookworm-slim
-FROM ${NODE_IMAGE}
+FROM node:24-bookworm-slim
 
 # bash, perl and setpriv, which steps need too, are part of every Debian.
 RUN apt-get update \
