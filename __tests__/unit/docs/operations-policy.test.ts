@@ -90,7 +90,7 @@ describe("the example of the page", () => {
     ["drop_database", {}, "denied"],
     ["reboot", {}, "denied"],
   ])("decides on %s with %j: %s", (action, change, kind) => {
-    const report = anOperationReport({ action, ...change });
+    const report = anOperationReport({ action, recommendation: action, ...change });
     expect(judgeAction(policy, report, [], new Date()).kind).toBe(kind);
   });
 
