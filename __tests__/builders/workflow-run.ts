@@ -36,7 +36,7 @@ export interface WorkflowRunOptions {
   /** Called when a job waits at an environment; default: everybody approves. */
   review?: (environment: string) => "approved" | "rejected";
   /** Called before a job begins. */
-  onJob?: (job: string, artifacts: Artifacts) => void;
+  onJob?: (job: string, artifacts: Artifacts) => void | Promise<void>;
 }
 
 /** Name → its files. */
@@ -83,7 +83,7 @@ async function runJob(
   const environment = job.environment && fillIn(job.environment, moment);
   if (environment && (options.review?.(environment) ?? "approved") === "rejected")
     return { result: "failure", outputs: {}, ends: [] };
-  options.onJob?.(name, artifacts);
+  await options.onJob?.(name, artifacts);
   const folder = mkdtempSync(join(tmpdir(), "workflow-job-"));
   const runner = { temp: join(folder, "temp") };
   mkdirSync(runner.temp);

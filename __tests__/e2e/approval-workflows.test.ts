@@ -266,6 +266,26 @@ describe("the workflow for operations", () => {
     }),
   );
 
+  (HAS_JQ ? test : test.skip)(
+    "does not take an earlier approval where nobody was asked and the policy now wants it",
+    () =>
+      withLoopback(async (github) => {
+        const change = async (job: string) => {
+          if (job !== "act") return;
+          github.review(HOME, RUN_ID, { by: APPROVER, environment: "agent-approval", state: "approved" });
+          const files = { ".github/operations.yml": POLICY.replace(/^auto_approve:[\s\S]*/m, "") };
+          await github.commit(HOME, "main", files);
+        };
+        const options = { inputs: { operations_policy: ".github/operations.yml" }, onJob: change };
+        const { jobs } = await runOperation(github, "### Restart a service", { error_rate: 0.07 }, options);
+        expect(jobs).toMatchObject({
+          approve: { result: "skipped" },
+          act: { outputs: { outcome: "failed", "failure-code": "not-approved" } },
+        });
+        expect(changesMade()).toEqual([]);
+      }),
+  );
+
   (HAS_JQ ? test : test.skip)("asks nobody and does nothing where the script cannot investigate", () =>
     withLoopback(async (github) => {
       const { jobs, artifacts } = await runOperation(github, "### Scale up", { replicas: 11 });

@@ -17,7 +17,12 @@ export async function approveReport(
   ports: Pick<Ports, "dispatch" | "git" | "audit" | "log">,
   inputs: Pick<
     ActInputs,
-    "environment" | "allowUnprotected" | "allowedApprovers" | "operationsPolicy" | "reportDigest"
+    | "environment"
+    | "approvalResult"
+    | "allowUnprotected"
+    | "allowedApprovers"
+    | "operationsPolicy"
+    | "reportDigest"
   >,
   run: Run,
   report: InvestigationReport,

@@ -2,6 +2,7 @@ import { TaskFailure } from "../failure.ts";
 import { inlineCode } from "../harmless.ts";
 import type { Ports, Reviewers, RunReview } from "../ports.ts";
 import type { FailureCode, RepositoryName, Run } from "../task.ts";
+import type { ActInputs } from "./inputs.ts";
 
 /** What people say to a run, by GitHub's own record; `unprotected`: the workflow wants nobody to be asked. */
 export type HumanApproval =
@@ -13,6 +14,8 @@ export interface Gate {
   run: Run;
   /** Name of the environment that a job of this run waits at. */
   environment: string;
+  /** How that job ended in this attempt, as the workflow says; `null` where it does not. */
+  approvalResult: ActInputs["approvalResult"];
   allowUnprotected: boolean;
   /** Logins; none: whoever the environment itself asks. */
   allowedApprovers: string[];
@@ -29,6 +32,8 @@ export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval>
   const reviewers = await ports.dispatch.environmentReviewers(repository, gate.environment);
   if (!reviewers || reviewers.users.length + reviewers.teams.length === 0)
     return passUnprotected(ports, gate, whyUnprotected(repository, gate, reviewers));
+  // Else an approval of an earlier attempt, of another report, would stand for this one.
+  if (gate.approvalResult === "skipped") throw refused(ports, gate, "not-approved", whySkipped(gate));
   const review = await decisiveReview(ports, gate);
   if (!review) throw refused(ports, gate, "not-approved", whyNobody(gate));
   const { state, by, comment } = review;
@@ -90,6 +95,10 @@ async function decisiveReview({ dispatch }: Needs, { run, environment }: Gate): 
 
 function whyNobody({ run, environment }: Gate): string {
   return `Nobody has approved the run ${run.id} for the environment ${inlineCode(environment)}: the job before this one must name it under \`environment\`.`;
+}
+
+function whySkipped({ run, environment }: Gate): string {
+  return `Nobody was asked in attempt ${run.attempt}: the job that waits at the environment ${inlineCode(environment)} was skipped, and no policy approves the report now.`;
 }
 
 /**

@@ -20,8 +20,12 @@ export const TRIGGER_SOURCES = ["manual", "alert", "schedule"] as const;
 
 const nothing = z.literal("").transform(() => null);
 const resource = z.union([nothing, text.min(1).max(1024)]);
+const approvalResult = z.union([nothing, text.pipe(z.enum(["success", "failure", "cancelled", "skipped"]))]);
 const RESOURCE = "the name of what is to be looked at, at most 1024 characters";
 const POLICY_PATH = "the path of a file, such as `.github/operations.yml`";
+
+/** More than anybody writes by hand, and less than what cannot be written out again. */
+const MOST_LEVELS = 100;
 
 /** A JSON object in as many characters as the inputs of a workflow have. */
 const jsonObject = z
@@ -35,7 +39,13 @@ const jsonObject = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string(), z.unknown()));
+  .pipe(z.record(z.string(), z.unknown()).refine((value) => hasLevels(value, MOST_LEVELS)));
+
+/** Whether objects and lists stand in each other at most so deep. */
+function hasLevels(value: unknown, most: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return most > 0 && Object.values(value).every((each) => hasLevels(each, most - 1));
+}
 
 /** Rows of the main action's table, in their order there: what a half takes as well means the same. */
 function rows<Name extends InputName>(...wanted: Name[]): Pick<typeof INPUTS, Name> {
@@ -80,7 +90,7 @@ export const INVESTIGATE_INPUTS = {
     z.union([nothing, text.pipe(actionName)]),
     "the name of an action, such as `restart_service`",
   ),
-  "action-context": input("{}", jsonObject, "a JSON object"),
+  "action-context": input("{}", jsonObject, `a JSON object of at most ${MOST_LEVELS} levels`),
   "trigger-source": input(
     "",
     z.union([nothing, text.pipe(z.enum(TRIGGER_SOURCES))]),
@@ -109,6 +119,7 @@ export const ACT_INPUTS = {
     "`sha256:` and 64 hex digits, as `investigate` gives them out",
   ),
   environment: input("agent-approval", text.min(1).max(255), "the name of an environment"),
+  "approval-result": input("", approvalResult, "what the expression `needs.<job>.result` gives"),
   "allow-unprotected": input("false", flag, "`true` or `false`"),
   "allowed-approvers": input("", names, "exact login names, separated by commas or new lines (no `*`)"),
   "operations-policy": input("", optionalPath, POLICY_PATH),

@@ -20,7 +20,7 @@ function aWorldWithPolicy(...rules: string[]) {
     approveReport(
       world.ports,
       {
-        ...{ environment: "production", allowUnprotected: false, allowedApprovers: [] },
+        ...{ environment: "production", approvalResult: null, allowUnprotected: false, allowedApprovers: [] },
         ...{ operationsPolicy, reportDigest: `sha256:${"a".repeat(64)}` },
       },
       aRun(),

@@ -19,6 +19,7 @@ function aGate(environment: Reviewers | null, ...reviews: RunReview[]) {
     passGate(ports, {
       run: aRun(),
       environment: "production",
+      approvalResult: null,
       allowUnprotected: false,
       allowedApprovers: [],
       ...change,
@@ -56,6 +57,16 @@ describe("an environment that asks somebody", () => {
   ])("stays closed to a run that somebody rejected, also where an approval was given %s it", async (_, reviews) => {
     const { pass } = aGate(PRODUCTION, ...reviews);
     expect(await pass()).toMatchObject({ kind: "rejected" });
+  });
+
+  test("does not take an earlier attempt's approval where this one skipped the job that asks", async () => {
+    const { pass, entries } = aGate(PRODUCTION, aReview());
+    await expect(pass({ approvalResult: "skipped", run: aRun({ attempt: 2 }) })).rejects.toMatchObject({
+      code: "not-approved",
+      detail: expect.stringContaining("Nobody was asked in attempt 2"),
+    });
+    expect(entries).toMatchObject([{ actor: "system", status: "denied" }]);
+    expect(await pass({ approvalResult: "success" })).toMatchObject({ kind: "approved" });
   });
 
   test("counts the last approval of several attempts", async () => {

@@ -81,6 +81,7 @@ describe("the inputs of an operation", () => {
     ["action-context", "{"],
     ["action-context", "[1]"],
     ["action-context", "null"],
+    ["action-context", `{"a": ${"[".repeat(30_000)}${"]".repeat(30_000)}}`],
     ["trigger-source", "issue"],
     ["expires-after-minutes", "0"],
     ["resource", "x".repeat(1025)],
@@ -96,6 +97,7 @@ describe("the inputs of an approval", () => {
   test("want people unless the workflow says otherwise", () => {
     expect(readInputs(ACT_INPUTS, some({ token: "t" }))).toMatchObject({
       environment: "agent-approval",
+      approvalResult: null,
       allowUnprotected: false,
       allowedApprovers: [],
       reportDigest: null,
@@ -105,6 +107,7 @@ describe("the inputs of an approval", () => {
   test.each([
     ["report-digest", "abc"],
     ["report-digest", `sha256:${"A".repeat(64)}`],
+    ["approval-result", "approved"],
     ["allow-unprotected", "yes"],
     ["allowed-approvers", "*"],
   ])("refuse %s: %s", (name, value) => {
