@@ -68,7 +68,7 @@ export function renderConfiguration(read: (folder: string) => string): string {
   return [
     "# Configuration",
     generatedFrom("action.yml"),
-    "Every input is optional. An empty value means the default, and a value that does not fit fails the run at once: the " +
+    "Every input is optional, but for `results` of the action `summarize`. An empty value means the default, and a value that does not fit fails the run at once: the " +
       "error names the input, the value and what would fit. Lists are separated by commas or new lines. Flags are `true` or `false`.",
     "## Inputs",
     ...renderGroups(inputs),
@@ -174,7 +174,7 @@ function generatedFrom(source: string): string {
 
 /** The texts name pages as seen from the repository's root; from docs/ they are neighbours. */
 function linkPages(text: string): string {
-  return text.replace(/`?docs\/([\w-]+\.md)`?/g, "[$1]($1)");
+  return text.replace(/`?docs\/((?:schemas\/)?([\w.-]+\.(?:md|json)))`?/g, "[$2]($1)");
 }
 
 function code(text: string): string {
