@@ -78,6 +78,16 @@ describe("a sink of audit events", () => {
     expect(log.texts("info")).toEqual(["2 audit events were sent again."]);
   });
 
+  test("gets again in the post step what it never took, though it is out of order at first", async () => {
+    const refused: Turn = { status: 403 };
+    const { again, log } = await sendTo([
+      ...[{ status: 201 }, { status: 201 }, refused, refused],
+      ...[{ status: 500 }, { status: 201 }],
+    ]);
+    expect(again).toHaveLength(2);
+    expect(log.texts("info")).toEqual(["1 audit events were sent again."]);
+  });
+
   test.each<[string, (state: TrailState) => void]>([
     ["was changed", ({ file }) => writeFileSync(file, readFileSync(file, "utf8").replace('"b"', '"x"'))],
     ["was cut", ({ file }) => writeFileSync(file, `${readFileSync(file, "utf8").split("\n")[0]}\n`)],

@@ -17,10 +17,18 @@ export interface Delivery {
   addAgain(parcel: Pick<Parcel, "index" | "event">): void;
   /** Tries everything open again, waits for it at most so long or until the signal, and gives how much of it is open still. */
   settle(milliseconds: number, hurry?: AbortSignal): Promise<number>;
-  /** The indexes of open events. */
-  open(): number[];
+  /** What is open now. */
+  open(): Undelivered[];
   /** Sends nothing more; what is on its way stays open. */
   stop(): void;
+}
+
+/** An event that the sink has not taken, as far as anybody knows. */
+export interface Undelivered {
+  /** From 0. */
+  index: number;
+  /** An answer to it was lost, or is still to come. */
+  mayBeStored: boolean;
 }
 
 interface Parcel {
@@ -32,6 +40,8 @@ interface Parcel {
   isDoubted: boolean;
   /** Its tries that are under way. */
   round: Promise<void> | null;
+  /** One of them waits for its answer. */
+  isOnItsWay: boolean;
 }
 
 const AT_ONCE = 4;
@@ -46,12 +56,14 @@ export function createDelivery(sink: Sink, clock: Pick<Clock, "pause" | "later">
   const turns = createTurns(AT_ONCE);
   const stopping = new AbortController();
 
-  const send = async ({ event }: Parcel): Promise<SinkAnswer> => {
+  const send = async (parcel: Parcel): Promise<SinkAnswer> => {
     const late = new AbortController();
     const timer = clock.later(CALL_MS, () => late.abort());
+    parcel.isOnItsWay = true;
     try {
-      return await sink.send(event, AbortSignal.any([late.signal, stopping.signal]));
+      return await sink.send(parcel.event, AbortSignal.any([late.signal, stopping.signal]));
     } finally {
+      parcel.isOnItsWay = false;
       timer.callOff();
     }
   };
@@ -72,14 +84,15 @@ export function createDelivery(sink: Sink, clock: Pick<Clock, "pause" | "later">
       });
     return parcel.round;
   };
-  const add = (parcel: Parcel) => {
-    open.add(parcel);
-    void begin(parcel);
+  const add = (parcel: Pick<Parcel, "index" | "event" | "mayBeStored" | "isDoubted">) => {
+    const begun = { ...parcel, round: null, isOnItsWay: false };
+    open.add(begun);
+    void begin(begun);
   };
 
   return {
-    add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false, round: null }),
-    addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true, round: null }),
+    add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false }),
+    addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true }),
     async settle(milliseconds, hurry = NEVER) {
       const before = [...open];
       const isOpen = (parcel: Parcel) => open.has(parcel);
@@ -91,7 +104,11 @@ export function createDelivery(sink: Sink, clock: Pick<Clock, "pause" | "later">
       over.abort();
       return before.filter(isOpen).length;
     },
-    open: () => [...open].map(({ index }) => index),
+    open: () =>
+      [...open].map(({ index, mayBeStored, isOnItsWay }) => ({
+        index,
+        mayBeStored: mayBeStored || isOnItsWay,
+      })),
     stop: () => stopping.abort(),
   };
 }

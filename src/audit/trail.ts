@@ -1,7 +1,7 @@
 import { TaskFailure } from "../failure.ts";
 import type { Audit, AuditEntry, Clock, Log } from "../ports.ts";
 import { createChain } from "./chain.ts";
-import { createDelivery, type Sink } from "./delivery.ts";
+import { createDelivery, type Sink, type Undelivered } from "./delivery.ts";
 import { createEvent, type TrailIdentity } from "./event.ts";
 
 /** For how long a run waits for the sink: before it first writes to the target, and at its end. */
@@ -28,8 +28,8 @@ export interface TrailState {
   traceId: string;
   events: number;
   head: string;
-  /** Indexes of events that are not delivered; `null` while the run goes on. */
-  undelivered: number[] | null;
+  /** `null` while the run goes on. */
+  undelivered: Undelivered[] | null;
 }
 
 export interface TrailOptions {
@@ -77,7 +77,7 @@ export function createTrail(options: TrailOptions): Trail {
   let isUnwritten = false;
   let end: Promise<AuditEnd> | null = null;
 
-  const save = (undelivered: number[] | null) =>
+  const save = (undelivered: TrailState["undelivered"]) =>
     options.saveState?.({ file: path, traceId, events: chain.events, head: chain.head, undelivered });
   const write = (work: () => void) => {
     try {

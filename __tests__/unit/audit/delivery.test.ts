@@ -47,7 +47,7 @@ describe("the delivery of audit events", () => {
     const { sink, delivery, clock, settle } = aDelivery(1, () => ({ kind: "refuse", status }));
     expect(await settle(15_000)).toBe(1);
     expect([sink.calls.length, clock.elapsed()]).toEqual([2, 0]);
-    expect(delivery.open()).toEqual([0]);
+    expect(delivery.open()).toEqual([{ index: 0, mayBeStored: false }]);
   });
 
   test("hangs up after five seconds", async () => {
@@ -71,7 +71,7 @@ describe("the delivery of audit events", () => {
   test("does not take a 500 for stored where every answer came", async () => {
     const { delivery, settle } = aDelivery(1, () => ({ kind: "refuse", status: 500 }));
     expect(await settle(15_000)).toBe(1);
-    expect(delivery.open()).toEqual([0]);
+    expect(delivery.open()).toEqual([{ index: 0, mayBeStored: false }]);
   });
 
   test("sends what was lost before it was stored once more, though the sink is out of order in between", async () => {
@@ -87,7 +87,23 @@ describe("the delivery of audit events", () => {
     const { clock, delivery, settle } = aDelivery(50, () => ({ kind: "hang" }));
     expect(await settle(15_000)).toBe(50);
     expect(clock.elapsed()).toBe(15_000);
+    expect(delivery.open().filter(({ mayBeStored }) => mayBeStored).length).toBeGreaterThanOrEqual(4);
     expect(delivery.open()).toHaveLength(50);
+  });
+
+  test("tells of what is open whether the sink may have it", async () => {
+    const lost = aDelivery(1, () => ({ kind: "lose", stored: true }));
+    await lost.settle(500);
+    expect(lost.delivery.open()).toEqual([{ index: 0, mayBeStored: true }]);
+    const waiting = aDelivery(5, () => ({ kind: "hang" }));
+    await waiting.settle(500);
+    expect(waiting.delivery.open().map(({ mayBeStored }) => mayBeStored)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   test("sends nothing more when it was stopped", async () => {

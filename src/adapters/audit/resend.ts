@@ -16,7 +16,9 @@ export async function resendTrail(
   state: TrailState,
   { clock, log }: { clock: Clock; log: Pick<Log, "info" | "warning"> },
 ): Promise<void> {
-  const wanted = state.undelivered ?? Array.from({ length: state.events }, (_, index) => index);
+  // Of a run that was killed nobody knows what it had sent.
+  const wanted =
+    state.undelivered ?? Array.from({ length: state.events }, (_, index) => ({ index, mayBeStored: true }));
   if (!auditUrl || wanted.length === 0) return;
   const lines = (await readLines(state.file)).slice(0, state.events);
   const found = verifyTrail(lines, state.head);
@@ -27,7 +29,11 @@ export async function resendTrail(
     return;
   }
   const delivery = createDelivery(createSink(auditUrl, auditToken), clock);
-  for (const index of wanted) delivery.addAgain({ index, event: lines[index] ?? "" });
+  for (const { index, mayBeStored } of wanted) {
+    const parcel = { index, event: lines[index] ?? "" };
+    if (mayBeStored) delivery.addAgain(parcel);
+    else delivery.add(parcel);
+  }
   const left = await delivery.settle(RESEND_MS);
   delivery.stop();
   if (left > 0) log.warning(`${left} audit events could not be delivered; they are in ${state.file}.`);

@@ -13,7 +13,9 @@ const shape = z.strictObject({
   traceId: z.string().min(1),
   events: z.number().int().nonnegative(),
   head: z.string(),
-  undelivered: z.array(z.number().int().nonnegative()).nullable(),
+  undelivered: z
+    .array(z.strictObject({ index: z.number().int().nonnegative(), mayBeStored: z.boolean() }))
+    .nullable(),
 });
 
 /** Tells the post step where the trail is and what is in it. The step could write to the state file, so it is signed. */

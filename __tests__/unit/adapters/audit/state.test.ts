@@ -5,7 +5,10 @@ import { aRun } from "../../../builders/task.ts";
 
 const STATE: TrailState = {
   ...{ file: "/temp/käse.jsonl", traceId: "trace-1", events: 3, head: "a".repeat(64) },
-  undelivered: [1, 2],
+  undelivered: [
+    { index: 1, mayBeStored: true },
+    { index: 2, mayBeStored: false },
+  ],
 };
 
 afterEach(() => {
