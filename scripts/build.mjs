@@ -9,7 +9,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const ncc = join(dirname(require.resolve("@vercel/ncc/package.json")), "dist/ncc/cli.js");
-const ENTRIES = ["main", "post", "investigate", "act", "summarize", "runner", "isolation-selftest", "list"];
+const ENTRIES = [
+  ...["main", "post", "investigate", "investigate-post", "act", "summarize"],
+  ...["runner", "isolation-selftest", "list"],
+];
 
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });

@@ -46,13 +46,15 @@ export function investigate(
   scene: Scene,
   inputs: Record<string, string> = {},
   event = aStart(scene),
+  more: Partial<ActionRun> = {},
 ): Promise<ActionEnd> {
-  return scene.investigate(event, {
+  const given = {
     resource: RESOURCE,
     command: reporting(someFindings()),
     "trace-id": "incident-7",
     ...inputs,
-  });
+  };
+  return scene.investigate(event, given, more);
 }
 
 /** Acts on what was investigated; by default the command only leaves a line in the log. */

@@ -4,6 +4,7 @@ import { repositoryDispatchEvent } from "../../loopback/events.ts";
 import type { ActionEnd, ActionRun } from "../../loopback/runner.ts";
 import { ACTION_RESULT } from "../../src/investigation/action-result.ts";
 import { REPORT } from "../../src/investigation/report.ts";
+import { startAuditSink } from "../builders/audit-sink.ts";
 import {
   APPROVER,
   artifactOf,
@@ -80,6 +81,8 @@ describe("an operation", () => {
         details: { action_type: "restart_service", ...done },
       });
       expect(acted.summary).toContain("- Restarted.");
+      for (const { log } of [investigated, acted])
+        expect(log).toMatch(/^Audit trail: trace `[^`]+`, \d+ events, head `[0-9a-f]{64}`$/m);
       expect(await marksIn(scene)).toHaveLength(1);
     }));
 
@@ -379,6 +382,25 @@ describe("a command that does not end well", () => {
       expect(await marksIn(scene)).toHaveLength(1);
     }));
 
+  test("and is killed tells no issue, and is not run again", () =>
+    withHalves(async (scene) => {
+      const investigated = await investigate(scene);
+      scene.review();
+      let stop = () => {};
+      const inputs = { resource: RESOURCE, command: "echo UNDER-WAY; sleep 60", "patch-file": "" };
+      const killed = await scene.act(aStart(scene), investigated, inputs, {
+        onStart: (main) => {
+          stop = () => main.kill("SIGKILL");
+        },
+        onOutput: (text) => {
+          if (text.includes("UNDER-WAY")) stop();
+        },
+      });
+      expect([killed.signal, killed.post?.exitCode]).toEqual(["SIGKILL", 0]);
+      expect(killed.post?.log).not.toContain("::warning::");
+      expect((await act(scene, investigated)).outputs.outcome).toBe("duplicate");
+    }));
+
   test("but leaves a result that cannot be read was carried out all the same", () =>
     withHalves(async (scene) => {
       const investigated = await investigate(scene);
@@ -386,6 +408,43 @@ describe("a command that does not end well", () => {
       const acted = await act(scene, investigated, { command: 'echo nonsense > "$AGENT_RESULT_FILE"' });
       expect(acted.outputs).toMatchObject({ outcome: "acted", "action-status": "success" });
       expect(acted.summary).toContain("`AGENT_RESULT_FILE` does not hold JSON");
+    }));
+});
+
+describe("an investigation's audit sink", () => {
+  test("gets in the post step what it refused before, and nothing is written to GitHub", () =>
+    withHalves(async (scene) => {
+      let isOpen = false;
+      const sink = await startAuditSink(() => (isOpen ? "store" : "refuse"));
+      try {
+        const end = await investigate(scene, { "audit-url": sink.url }, aStart(scene), {
+          onOutput: (text) => {
+            isOpen ||= text.includes("Audit trail: trace");
+          },
+        });
+        expect(end.log).toMatch(/(\d+) events, \1 of them not delivered yet/);
+        expect(end.post?.log).toMatch(/^\d+ audit events were sent again\.$/m);
+        expect(sink.stored.size).toBe(
+          readFileSync(end.outputs["audit-file"] ?? "", "utf8")
+            .trimEnd()
+            .split("\n").length,
+        );
+        assertOnlyRead(scene.github);
+      } finally {
+        await sink.close();
+      }
+    }));
+});
+
+describe("inputs that do not fit", () => {
+  test("end an operation as one, by its own name", () =>
+    withHalves(async (scene) => {
+      const investigated = await investigate(scene);
+      const acted = await act(scene, investigated, { "approval-result": "maybe" });
+      expect(acted.outputs).toMatchObject({ outcome: "failed", "failure-code": "invalid-input" });
+      expect(ACTION_RESULT.parse(acted.result)).toMatchObject({
+        ...{ resource: RESOURCE, action: null, status: "failed" },
+      });
     }));
 });
 

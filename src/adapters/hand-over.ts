@@ -7,7 +7,7 @@ import { fitSummary, oneLine, setFailed } from "./publish.ts";
 
 /** Hands a half's end to the workflow: its files in a folder of their own, outputs, job summary, and the one annotation of a failure. */
 export async function handOver(
-  { headline, outputs, files, summary, failures }: Handover,
+  { lines, outputs, files, summary, failures }: Handover,
   folder: string,
   world: {
     artifacts: Pick<Artifacts, "makeFolder" | "write">;
@@ -23,7 +23,7 @@ export async function handOver(
     commands.setOutput(output, join(path, name));
   }
   commands.addSummary(fitSummary(redact(summary)));
-  core.info(redact(oneLine(headline)));
+  for (const line of lines) core.info(redact(oneLine(line)));
   const problems = [...failures, ...commands.problems()];
   if (problems.length > 0) setFailed(problems, redact);
 }

@@ -9,7 +9,8 @@ import { type Begun, runEvent } from "../adapters/run-event.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readWorkflow } from "../adapters/workflow.ts";
 import { inputOf } from "../adapters/world.ts";
-import { actOnOperation } from "../investigation/act-on-operation.ts";
+import { asFailure, failedOutcome } from "../failure.ts";
+import { actOnOperation, NOTHING_DONE } from "../investigation/act-on-operation.ts";
 import { actOnTask } from "../investigation/act-on-task.ts";
 import { handOverActedOnTask } from "../investigation/act-outputs.ts";
 import { approveReport } from "../investigation/approval.ts";
@@ -41,6 +42,15 @@ async function act(): Promise<void> {
     read: () => readHalf(ACT_INPUTS, inputOf),
     work,
     async refuse(thrown, traceId) {
+      const resource = inputOf("resource").trim();
+      if (resource) {
+        const outcome = failedOutcome(asFailure(thrown), "authorise");
+        const told = { traceId, resource, endedAt: new Date() };
+        return {
+          ended: handOverActedOnOperation({ ...NOTHING_DONE, outcome }, workflow.run, told),
+          outcome,
+        };
+      }
       const report = await refuseEvent(workflow, thrown, job);
       const told = { traceId, startedAt, endedAt: new Date(), fallbackResource: workflow.repository };
       return { ended: handOverActedOnTask({ report, approval: null }, told), outcome: report.outcome };

@@ -28,7 +28,9 @@ async function post(): Promise<void> {
   if (isFinished && !main) return;
   const settings = readSettings(inputOf);
   try {
-    if (!isFinished && !settings.dryRun) await finish(workflow, settings, main);
+    // An operation has no issue that waits for its end.
+    const isOfTask = inputOf("resource").trim() === "";
+    if (!isFinished && isOfTask && !settings.dryRun) await finish(workflow, settings, main);
   } finally {
     if (main) await resendTrail(settings, main, { clock: systemClock, log });
   }

@@ -33,6 +33,13 @@ export interface ActedOnOperation {
   carriedOut: CarriedOut | null;
 }
 
+/** An operation that ended before anything was known. */
+export const NOTHING_DONE: Omit<ActedOnOperation, "outcome"> = {
+  report: null,
+  approval: null,
+  carriedOut: null,
+};
+
 type Notebook = Omit<ActedOnOperation, "outcome"> & { progress: Progress };
 
 export type OperationOrder = ActInputs & { resource: string };
@@ -50,10 +57,7 @@ export async function actOnOperation(
 ): Promise<ActedOnOperation> {
   const stages = createStageRecorder(ports.audit, () => order.resource);
   const progress = createProgress(ports.clock, stages.entered);
-  const notebook: Notebook = {
-    ...{ report: null, approval: null, carriedOut: null },
-    progress,
-  };
+  const notebook: Notebook = { ...NOTHING_DONE, progress };
   let outcome: OperationOutcome;
   try {
     outcome = await decide(ports, settings, order, run, event, notebook);

@@ -30,7 +30,7 @@ export function handOverActedOnTask(
     latency_ms: Math.max(0, endedAt.getTime() - startedAt.getTime()),
   });
   return {
-    headline: headlineOf(report),
+    lines: [headlineOf(report)],
     outputs: {
       ...outputs,
       "approved-by": approverOf(approval) ?? "",

@@ -62,7 +62,7 @@ export function handOverInvestigated(
   if (content) files.push({ output: "report-file", name: "investigation-report.json", content });
   if (patch) files.push({ output: "patch-file", name: "proposal.patch", content: patch });
   return {
-    headline: headlineOf(investigated),
+    lines: [headlineOf(investigated)],
     outputs: { ...outputs },
     files,
     summary: renderInvestigation(investigated, run, { approval, digest }),

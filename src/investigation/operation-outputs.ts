@@ -1,5 +1,5 @@
 import { FAILURES } from "../failure.ts";
-import { inlineCode } from "../harmless.ts";
+import { cutText, inlineCode } from "../harmless.ts";
 import { blocks, noteList, runLine, section } from "../report/markdown.ts";
 import { annotationsOf } from "../report/outcome.ts";
 import { failureCodeOf } from "../report/task-result.ts";
@@ -26,7 +26,7 @@ export function handOverActedOnOperation(
     "trace-id": traceId,
   };
   return {
-    headline: `${headlineOf(acted)}${"reason" in outcome ? `: ${outcome.reason}` : ""}`,
+    lines: [`${headlineOf(acted)}${"reason" in outcome ? `: ${outcome.reason}` : ""}`],
     outputs,
     files: [
       jsonFile("result-file", "result.json", outputs),
@@ -45,7 +45,8 @@ function resultOf(
   const action = report?.action ?? null;
   return {
     timestamp: endedAt.toISOString(),
-    resource,
+    // One that is too long was refused for it.
+    resource: cutText(resource, 1024),
     action,
     status: actionStatusOf(outcome),
     latency_ms: carriedOut?.latencyMs ?? 0,

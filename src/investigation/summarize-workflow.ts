@@ -37,7 +37,7 @@ export async function summarizeWorkflow(
   });
   const markdown = renderSummary(summary, jobs.investigate.output("summary"));
   return {
-    headline: headlineOf(summary),
+    lines: [headlineOf(summary)],
     outputs: {},
     files: [
       jsonFile("summary-file", "workflow-summary.json", summary),

@@ -75,6 +75,13 @@ describe("the investigating job", () => {
     expect(content(handover, "audit-trace-id.txt")).toBe("trace-1\n");
   });
 
+  test("tells the log how it ended, and what its trail ends with", () => {
+    expect(investigated().lines).toEqual([
+      "🔍 Investigated: safe to proceed",
+      `Audit trail: trace \`trace-1\`, 1 events, head \`${TRAIL.head}\``,
+    ]);
+  });
+
   test("has nothing to act on where nothing was investigated", () => {
     const denied = { outcome: { kind: "denied", reason: "not you" }, ...NOTHING_INVESTIGATED } as const;
     const { outputs, files, failures } = investigated(denied);
