@@ -1,6 +1,6 @@
 import type { LoopbackGitHub } from "../loopback/github.ts";
 import { showInvisible } from "../src/invisible.ts";
-import { print, styled, WIDTH } from "./terminal.ts";
+import { print, printTimed, styled, WIDTH } from "./terminal.ts";
 
 const LOOK_EVERY_MS = 10;
 
@@ -70,8 +70,8 @@ function requestLine(time: string, what: string, status: number): string {
 function showLogLine(line: string, time: string): void {
   const [, command, text = ""] = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? [];
   if (command === undefined) {
-    if (line.trim() !== "") print(`  ${time}  ${line}`);
-  } else if (command === "group") print(`  ${time}  ${styled("bold", text)}`);
-  else if (command === "warning") print(`  ${time}  ${styled("yellow", `⚠ ${text}`)}`);
-  else if (command === "error") print(`  ${time}  ${styled("red", `✗ ${text}`)}`);
+    if (line.trim() !== "") printTimed(time, line);
+  } else if (command === "group") printTimed(time, text, "bold");
+  else if (command === "warning") printTimed(time, `⚠ ${text}`, "yellow");
+  else if (command === "error") printTimed(time, `✗ ${text}`, "red");
 }

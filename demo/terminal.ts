@@ -38,6 +38,12 @@ export function printQuoted(text: string, style: (line: string) => Style = () =>
   }
 }
 
+/** A line behind its time, wrapped. */
+export function printTimed(time: string, text: string, style: Style = "reset"): void {
+  for (const [index, line] of wrap(text, WIDTH - 10).entries())
+    print(`  ${index === 0 ? time : "      "}  ${styled(style, line)}`);
+}
+
 /** A line with its second half at the right edge. */
 export function printSides(left: string, right: string): void {
   const gap = WIDTH - 2 - columnsOf(left) - columnsOf(right);
