@@ -29610,6 +29610,47 @@ function assignment(name, value) {
 
 /***/ }),
 
+/***/ 9824:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ readRegularFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+
+
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
+/** Reads a file that an enemy may have laid down, where it is a regular one of at most `maxBytes`. */
+async function readRegularFile(path, maxBytes) {
+    let file = null;
+    try {
+        file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, CAREFULLY);
+        return await readWhole(file, maxBytes);
+    }
+    catch (cause) {
+        return { problem: "is missing, a link, or may not be read", cause };
+    }
+    finally {
+        await file?.close();
+    }
+}
+/** Asks the opened file, since another one may stand at the path by now. */
+async function readWhole(file, maxBytes) {
+    const stats = await file.stat();
+    const { size } = stats;
+    if (!stats.isFile())
+        return { problem: "is not a regular file" };
+    if (size > maxBytes)
+        return { problem: `has ${size} bytes; at most ${maxBytes} are read` };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
+}
+
+
+/***/ }),
+
 /***/ 9334:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30903,6 +30944,8 @@ async function makePlace(temporaryFolder, step) {
 
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __nccwpck_require__(4573);
+// EXTERNAL MODULE: ./build/adapters/regular-file.js
+var regular_file = __nccwpck_require__(9824);
 ;// CONCATENATED MODULE: ./build/adapters/steps/result-file.js
 
 
@@ -30919,31 +30962,15 @@ async function readResultFile(path) {
         return null;
     if (!state.isFile())
         return unreadable("is not a regular file");
-    if (state.size > MOST_BYTES)
-        return unreadable(`has ${state.size} bytes; at most 1 MiB is read`);
-    try {
-        if ((await (0,promises_.realpath)(path)) !== path)
-            return unreadable("was moved behind a link");
-        const bytes = await readBytes(path);
-        if (!(0,external_node_buffer_.isUtf8)(bytes))
-            return unreadable("is not UTF-8");
-        const content = bytes.toString("utf8");
-        return content.trim() === "" ? null : content;
-    }
-    catch (cause) {
-        return unreadable("cannot be opened", cause);
-    }
-}
-async function readBytes(path) {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = external_node_fs_.constants;
-    const file = await (0,promises_.open)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-        return buffer.subarray(0, bytesRead);
-    }
-    finally {
-        await file.close();
-    }
+    if ((await (0,promises_.realpath)(path).catch(() => null)) !== path)
+        return unreadable("was moved behind a link");
+    const found = await (0,regular_file/* readRegularFile */.X)(path, MOST_BYTES);
+    if ("problem" in found)
+        return unreadable(found.problem, found.cause);
+    if (!(0,external_node_buffer_.isUtf8)(found.bytes))
+        return unreadable("is not UTF-8");
+    const content = found.bytes.toString("utf8");
+    return content.trim() === "" ? null : content;
 }
 function unreadable(why, cause) {
     return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
@@ -31218,7 +31245,7 @@ async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { ma
 
 /***/ }),
 
-/***/ 6170:
+/***/ 8347:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31231,14 +31258,224 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
 var lib_core = __nccwpck_require__(9584);
-// EXTERNAL MODULE: ./build/inputs.js + 5 modules
-var inputs = __nccwpck_require__(583);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
+;// CONCATENATED MODULE: ./build/report/task-result.js
+
+function taskResultOf({ taskId, outcome, run, attempt }) {
+    const code = task_result_failureCodeOf(outcome);
+    return {
+        task_id: taskId,
+        outcome: outcome.kind,
+        failure_code: code,
+        retryable: code !== null && FAILURES[code].retryable,
+        pull_request_url: "pullRequest" in outcome ? outcome.pullRequest.url : null,
+        run_url: run.url,
+        attempt,
+    };
+}
+/** The row of the failure table that an ending belongs to; `null` where nothing went wrong. */
+function task_result_failureCodeOf(outcome) {
+    switch (outcome.kind) {
+        case "failed":
+            return outcome.code;
+        case "cancelled":
+            return "cancelled";
+        case "denied":
+            return "not-permitted";
+        default:
+            return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/audit/entries.js
+
+
+
+/** Who asked for what, as the event says it. */
+function triggerEntry(trigger) {
+    const common = { actionType: "file_read", status: "success", latencyMs: null };
+    if (trigger.kind === "ignored") {
+        const metadata = { step: "trigger", reason: trigger.reason };
+        return { ...common, actor: "system", resource: "event", metadata };
+    }
+    const { sender, repository } = trigger.kind === "dispatch" ? trigger.dispatch : trigger;
+    const event = trigger.kind === "dispatch" ? trigger.dispatch.event : "repository_dispatch";
+    return {
+        ...common,
+        actor: sender.type === "User" ? "human" : "system",
+        resource: trigger.kind === "dispatch" ? issueName(trigger.dispatch) : repository,
+        metadata: { step: "trigger", event, sender: sender.login },
+    };
+}
+/** Whether the sender may have the task run, and within which limits. */
+function authorisationEntry(dispatch, prepared) {
+    const end = prepared.kind === "over" ? prepared.outcome : null;
+    const target = prepared.kind === "ready" ? prepared.task.target.repository : null;
+    const reason = end && "reason" in end ? end.reason : null;
+    return {
+        ...policyCheck("authorise", issueName(dispatch)),
+        status: end?.kind === "denied" ? "denied" : "success",
+        metadata: { step: "authorise", decision: end?.kind ?? "allowed", reason, target },
+    };
+}
+/** What the processor made of the task; its usage is its own word. */
+function proposalEntry({ kind, task, start, result }) {
+    return {
+        ...{ actor: "agent", actionType: "tool_call", status: "success", latencyMs: null },
+        resource: task.target.repository,
+        metadata: { step: "proposal", kind, base: start.oid, usage: result.usage ?? null },
+    };
+}
+/** What the limits say of the proposal: `verdict` is a failure where they refuse it. */
+function limitsEntry(task, verdict) {
+    const check = policyCheck("limits", task.target.repository);
+    if (verdict instanceof TaskFailure) {
+        const metadata = { step: "limits", failure_code: verdict.code, detail: verdict.detail };
+        return { ...check, status: "denied", metadata };
+    }
+    const metadata = { step: "limits", draft: verdict.draft, notes: verdict.notes };
+    return { ...check, status: "success", metadata };
+}
+/** The one end of a run; `resource` is what it was about. */
+function outcomeEntry(outcome, resource) {
+    const reason = "reason" in outcome ? outcome.reason : null;
+    const detail = outcome.kind === "failed" ? outcome.detail : reason;
+    return {
+        ...{ actor: "system", actionType: "tool_call", latencyMs: null },
+        resource,
+        status: statusOf(outcome),
+        metadata: {
+            step: "outcome",
+            outcome: outcome.kind,
+            failure_code: failureCodeOf(outcome),
+            detail,
+            pull_request: "pullRequest" in outcome ? outcome.pullRequest.url : null,
+        },
+    };
+}
+function statusOf({ kind }) {
+    if (kind === "denied")
+        return "denied";
+    return kind === "failed" || kind === "cancelled" ? "error" : "success";
+}
+/** That the main step was killed before its end, which the post step now looks after. */
+function unfinishedEntry(resource) {
+    return {
+        ...{ actor: "system", actionType: "tool_call", status: "error", latencyMs: null },
+        resource,
+        metadata: { step: "unfinished" },
+    };
+}
+/** What went wrong, in one word: a failure's code, or that nobody knows. */
+function entries_faultOf(thrown) {
+    if (thrown instanceof TaskFailure)
+        return thrown.code;
+    return thrown instanceof AnswerLost ? "answer-lost" : "unexpected";
+}
+function issueName({ repository, issueNumber }) {
+    return `${repository}#${issueNumber}`;
+}
+function policyCheck(step, resource) {
+    return {
+        actor: "system",
+        actionType: "policy_check",
+        resource,
+        latencyMs: null,
+        metadata: { step },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/auditing.js
+
+
+
+
+/** The same ports, whose writes and steps stand in the audit trail. What is only read does not. */
+function auditing_auditing(ports) {
+    const { audit, dispatch, target, callback } = ports;
+    const recorded = createRecorded(audit, ports.clock);
+    const audited = auditingGitHub(dispatch, recorded);
+    return {
+        ...ports,
+        dispatch: audited,
+        target: target === dispatch ? audited : auditingGitHub(target, recorded),
+        git: auditingGit(ports.git, audit, recorded),
+        claims: auditingGit(ports.claims, audit, recorded),
+        steps: auditingSteps(ports.steps, audit, recorded),
+        artifacts: auditingArtifacts(ports.artifacts, recorded),
+        ...(callback ? { callback: auditingCallback(callback, recorded) } : {}),
+    };
+}
+function createRecorded(audit, clock) {
+    return async ({ actor = "system", metadata, ...entry }, work, told = () => ({})) => {
+        const began = clock.now().getTime();
+        const end = (status, more) => {
+            const latencyMs = clock.now().getTime() - began;
+            audit.record({ ...entry, actor, status, latencyMs, metadata: { ...metadata, ...more } });
+        };
+        try {
+            const answer = await work();
+            const { status = "success", metadata: more = {} } = told(answer);
+            end(status, more);
+            return answer;
+        }
+        catch (thrown) {
+            end("error", { failure: faultOf(thrown) });
+            throw thrown;
+        }
+    };
+}
+function auditingSteps(steps, audit, recorded) {
+    return {
+        run(step) {
+            // The script may be long, and is the workflow's own: its hash tells which one it was.
+            const script = createHash("sha256").update(step.script).digest("hex");
+            const entry = {
+                actor: "agent",
+                actionType: "tool_call",
+                resource: `command sha256:${script}`,
+            };
+            const metadata = { step: "command" };
+            audit.record({
+                ...entry,
+                status: "pending",
+                latencyMs: null,
+                metadata: { ...metadata, phase: "start" },
+            });
+            return recorded({ ...entry, metadata: { ...metadata, phase: "end" } }, () => steps.run(step), ({ end }) => ({
+                status: end.kind === "exit" && end.code === 0 ? "success" : "error",
+                metadata: { end },
+            }));
+        },
+    };
+}
+function auditingArtifacts(artifacts, recorded) {
+    return {
+        ...artifacts,
+        write: (path, content) => recorded({
+            actionType: "file_write",
+            resource: path,
+            metadata: { step: "write-file", bytes: content.byteLength },
+        }, () => artifacts.write(path, content)),
+    };
+}
+function auditingCallback(callback, recorded) {
+    return {
+        deliver: (delivery) => recorded({
+            actionType: "http_request",
+            resource: "callback-url",
+            metadata: { step: "callback", delivery: delivery.id },
+        }, () => callback.deliver(delivery)),
+    };
+}
+
+// EXTERNAL MODULE: ./build/inputs.js + 14 modules
+var inputs = __nccwpck_require__(7866);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
 ;// CONCATENATED MODULE: ./build/adapters/github/app-jwt.js
 
 
@@ -36320,6 +36557,8 @@ function exchange_createExchange(options) {
             return answer;
         }
         catch (thrown) {
+            if (thrown instanceof exchange_NoAnswer)
+                options.onAnswer?.(null);
             log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
             throw thrown;
         }
@@ -36771,7 +37010,14 @@ function access_openAccess({ token, targetToken, appId, appPrivateKey, taskSecre
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/harmless.js + 1 modules
+var harmless = __nccwpck_require__(3395);
+// EXTERNAL MODULE: ./build/adapters/regular-file.js
+var regular_file = __nccwpck_require__(9824);
 ;// CONCATENATED MODULE: ./build/adapters/artifacts.js
+
+
+
 
 
 /** Folders in `RUNNER_TEMP`, which lives as long as the job. */
@@ -36779,15 +37025,16 @@ function artifacts_createArtifacts({ temporaryFolder }) {
     return {
         makeFolder: (name) => mkdtemp(join(temporaryFolder, `${name}-`)),
         write: (path, content) => writeFile(path, content, { flag: "wx" }),
+        async read(path, maxBytes) {
+            const found = await readRegularFile(path, maxBytes);
+            if ("bytes" in found)
+                return found.bytes;
+            const detail = `The file ${inlineCode(path)} ${found.problem}.`;
+            throw new TaskFailure("invalid-report", detail, { cause: found.cause });
+        },
     };
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var http_client_lib = __nccwpck_require__(4942);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
 var api = __nccwpck_require__(3759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -36849,9 +37096,38 @@ function refused(reason) {
     return { allowed: false, reason };
 }
 
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var http_client_lib = __nccwpck_require__(4942);
+;// CONCATENATED MODULE: ./build/adapters/post.js
+
+
+
+/** One POST of JSON; follows no redirect, and goes through the proxy that the environment names, as all else of the Action. */
+function post_post(url, headers, content, signal) {
+    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    return new Promise((resolve) => {
+        const fail = ({ message }) => resolve({ kind: "lost", problem: message });
+        const agent = new HttpClient().getAgent(url.href);
+        const all = {
+            "content-type": "application/json",
+            "content-length": content.length,
+            "user-agent": "agent-runner",
+            ...headers,
+        };
+        const request = send(url, { method: "POST", headers: all, agent, signal }, (response) => {
+            // The body says nothing to us; it ends with the time limit if not before.
+            response.on("error", () => { }).resume();
+            resolve({ kind: "answered", status: response.statusCode ?? 0 });
+        });
+        request.on("error", fail).end(content);
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/callback.js
-
-
 
 
 const TRIES = 4;
@@ -36864,42 +37140,28 @@ function callback_openCallback({ callbackUrl: url, callbackSecret: secret }, { c
     const deliver = async ({ id, body }) => {
         const content = Buffer.from(redact(body));
         const headers = {
-            "content-type": "application/json",
-            "content-length": content.length,
-            "user-agent": "agent-runner",
             "x-agent-runner-delivery": id,
             "x-hub-signature-256": `sha256=${hmacOf(secret, content)}`,
         };
         for (let attempt = 1;; attempt += 1) {
-            const end = await post(url, headers, content, timeoutMs);
-            if (end.kind === "taken")
+            const end = await post(url, headers, content, AbortSignal.timeout(timeoutMs));
+            if (isTaken(end))
                 return;
-            if (!end.mayPass || attempt === TRIES)
-                throw new Error(`${url.host} ${end.problem} (try ${attempt} of ${TRIES})`);
+            if (!mayPass(end) || attempt === TRIES)
+                throw new Error(`${url.host} ${problemOf(end)} (try ${attempt} of ${TRIES})`);
             await clock.pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
         }
     };
     return { callback: { deliver } };
 }
-/** One request and its answer's status; through the proxy that the environment names, as all else of the Action. */
-function post(url, headers, content, timeoutMs) {
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
-    return new Promise((resolve) => {
-        const fail = ({ message }) => resolve({ kind: "refused", problem: `gave no answer (${message})`, mayPass: true });
-        const signal = AbortSignal.timeout(timeoutMs);
-        const agent = new HttpClient().getAgent(url.href);
-        const request = send(url, { method: "POST", headers, agent, signal }, (response) => {
-            // The body says nothing to us; it ends with the time limit if not before.
-            response.on("error", () => { }).resume();
-            resolve(endOf(response.statusCode ?? 0));
-        });
-        request.on("error", fail).end(content);
-    });
+function isTaken(end) {
+    return end.kind === "answered" && end.status >= 200 && end.status < 300;
 }
-function endOf(status) {
-    if (status >= 200 && status < 300)
-        return { kind: "taken" };
-    return { kind: "refused", problem: `answered ${status}`, mayPass: status === 429 || status >= 500 };
+function mayPass(end) {
+    return end.kind === "lost" || end.status === 429 || end.status >= 500;
+}
+function problemOf(end) {
+    return end.kind === "lost" ? `gave no answer (${end.problem})` : `answered ${end.status}`;
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -36921,8 +37183,6 @@ const clock_systemClock = {
     },
 };
 
-// EXTERNAL MODULE: ./build/harmless.js + 1 modules
-var harmless = __nccwpck_require__(3395);
 // EXTERNAL MODULE: ./build/adapters/remove-folder.js
 var remove_folder = __nccwpck_require__(9334);
 // EXTERNAL MODULE: external "node:fs"
@@ -37380,16 +37640,32 @@ async function refs_lookUpRef(repository, ref) {
 }
 /** Fetches the commit of one ref that may be missing, and gives it with its message. */
 async function refs_fetchRef(repository, ref) {
-    const local = ref.replace(/^refs\//, "refs/found/");
-    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-    const output = await repository.read([
-        "for-each-ref",
-        "--format=%(refname)%0a%(objectname)%0a%(contents)",
-        local,
-    ]);
-    const [name, oid, ...message] = output.toString().split("\n");
-    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+    const local = localName(ref);
+    const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
+    const own = found.find((each) => each.ref === local);
+    return own ? { oid: own.oid, message: own.message } : null;
+}
+/** Fetches the commits of all refs in a folder, and gives them with their messages. */
+async function refs_fetchRefs(repository, folder) {
+    const local = localName(folder);
+    const found = await fetchMessages(repository, `+${folder}*:${local}*`, local);
+    return found.map((each) => ({ ...each, ref: `${folder}${each.ref.slice(local.length)}` }));
+}
+function localName(ref) {
+    return ref.replace(/^refs\//, "refs/found/");
+}
+async function fetchMessages(repository, refspec, local) {
+    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin", refspec];
+    await repository.readRemote(args, { settings: PARTIAL });
+    const format = "--format=%(refname)%00%(objectname)%00%(contents)%00";
+    const fields = (await repository.read(["for-each-ref", format, local])).toString().split("\0");
+    const found = [];
+    // Each row ends with a line end, which then stands before the next one's name.
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [ref = "", oid = "", message = ""] = fields.slice(at, at + 3);
+        found.push({ ref: ref.trimStart(), oid, message: message.trimEnd() });
+    }
+    return found;
 }
 /**
  * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
@@ -37969,6 +38245,38 @@ async function fetchTouched(repository, base, blocks) {
 async function findCrlf(repository, blobs) {
     const contents = await readBlobs(repository, [...blobs.values()], MAX_FILE);
     return new Set([...blobs.keys()].filter((_, index) => contents[index]?.includes("\r\n")));
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/apply-patch.js
+
+
+
+
+/** Applies the bytes of a `git diff --binary --full-index` to the commit's tree, all or nothing; gives the tree. */
+async function apply_patch_applyPatch(repository, base, patch) {
+    const input = Buffer.from(patch);
+    const environment = { GIT_INDEX_FILE: join(repository.gitDirectory, `index-${randomUUID()}`) };
+    await Promise.all([
+        fetchChanged(repository, base, input),
+        repository.read(["read-tree", base], { environment }),
+    ]);
+    const args = ["apply", "--cached", "--binary", "--whitespace=nowarn", "-"];
+    const { status, stderr } = await repository.run(args, { input, environment, quiet: true });
+    if (status !== 0)
+        throw new TaskFailure("patch-failed", "The patch does not fit its base.", { quote: stderr });
+    return (await repository.read(["write-tree", "--missing-ok"], { environment })).toString().trim();
+}
+/** Fetches the files of the base that the patch changes: git must see what they were. */
+async function fetchChanged(repository, base, input) {
+    const end = await repository.run(["apply", "--numstat", "-z", "-"], { input, quiet: true });
+    const entries = end.stdout.toString("latin1").split("\0");
+    const changed = new Set(entries.map((entry) => entry.split("\t").slice(2).join("\t")));
+    const listing = (await repository.read(["ls-tree", "-r", "-z", base])).toString("latin1").split("\0");
+    const blobs = listing.flatMap((entry) => {
+        const [, oid, path = ""] = /^\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+        return oid && changed.has(path) ? [oid] : [];
+    });
+    await ensureBlobs(repository, [...new Set(blobs)]);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/push.js
@@ -38552,6 +38860,7 @@ function nameSome(kind, paths) {
 
 
 
+
 /** Git knows this one without having it. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** A private git directory for one target; nothing is fetched yet. */
@@ -38565,6 +38874,7 @@ async function store_createStore(options, url) {
         fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
         fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+        applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
         snapshot: (checkout) => takeSnapshot(repository, checkout),
         ...contents,
@@ -38575,6 +38885,7 @@ async function store_createStore(options, url) {
         bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
         createRef: (ref, message) => moveToMessage(repository, ref, null, message),
         readRef: (ref) => fetchRef(repository, ref),
+        readRefs: (folder) => fetchRefs(repository, folder),
         replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
         deleteRef: async (ref, expected) => (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
         dispose: () => removeRepository(repository, options.log),
@@ -38691,48 +39002,95 @@ function asRow({ path, mode, oid }) {
     return { path, mode, type: mode === "160000" ? "commit" : "blob", sha: oid };
 }
 
+;// CONCATENATED MODULE: ./build/triggers/payload.js
+
+
+// The parts of GitHub's webhook payloads that the triggers read; everything else is ignored.
+const payload_actorShape = schemas/* object */.Ikc({
+    login: schemas/* string */.YjP().min(1),
+    type: schemas/* enum */.k5n(["User", "Bot", "Organization"]).catch("User"),
+});
+const payload_repositoryShape = schemas/* object */.Ikc({ full_name: schemas/* string */.YjP().regex(/^[^/\s]+\/[^/\s]+$/) });
+/** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
+const labelShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ name: schemas/* string */.YjP() }),
+    schemas/* string */.YjP().transform((name) => ({ name })),
+]);
+/** GitHub's issue, wherever it stands; a payload is forgiven what it leaves out. */
+const payload_issueShape = schemas/* object */.Ikc({
+    number: schemas/* number */.aig().int().positive(),
+    html_url: schemas/* string */.YjP(),
+    title: schemas/* string */.YjP(),
+    body: schemas/* string */.YjP().nullish(),
+    user: payload_actorShape.nullish(),
+    labels: schemas/* array */.YOg(labelShape).catch([]),
+    state: schemas/* enum */.k5n(["open", "closed"]).catch("open"),
+    pull_request: schemas/* unknown */.L5J().optional(),
+    comments: schemas/* number */.aig().int().nonnegative().catch(0),
+    updated_at: schemas/* string */.YjP(),
+});
+/** An issue's number as a person or a backend may send it: a number, or its digits; empty means none. */
+const issueNumberShape = schemas/* union */.KCZ([
+    schemas/* number */.aig().int().positive(),
+    schemas/* string */.YjP()
+        .trim()
+        .regex(/^[1-9]\d{0,8}$/)
+        .transform(Number),
+    schemas/* literal */.euz("").transform(() => undefined),
+], { error: "it takes the number of an issue, such as 12" })
+    .nullish();
+const eventShape = schemas/* object */.Ikc({ repository: payload_repositoryShape, sender: payload_actorShape });
+/** Whom GitHub shows in place of an account that was deleted. */
+const GHOST = { login: "ghost", type: "User" };
+function toIssue(repository, issue) {
+    return {
+        repository,
+        number: issue.number,
+        url: issue.html_url,
+        title: issue.title,
+        body: issue.body ?? "",
+        author: issue.user ?? GHOST,
+        labels: issue.labels.map((label) => label.name),
+        state: issue.state,
+        isPullRequest: issue.pull_request != null,
+        commentCount: issue.comments,
+        updatedAt: issue.updated_at,
+    };
+}
+/** Parses a payload; throws `invalid-event` naming the event and the field. */
+function readPayload(event, shape, payload) {
+    const parsed = shape.safeParse(payload);
+    if (parsed.success)
+        return parsed.data;
+    const [first] = parsed.error.issues;
+    const field = first?.path.map(String).join(".") || "(the whole payload)";
+    throw new TaskFailure("invalid-event", `The payload of the event \`${event}\` does not fit at \`${field}\`: ${first?.message ?? "unknown reason"}.`);
+}
+function hasLabel(labels, wanted) {
+    return labels.some((label) => label.toLowerCase() === wanted.toLowerCase());
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/shapes.js
 
+
 // The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
-const TYPES = ["User", "Bot", "Organization"];
-/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
-const shapes_actorShape = schemas/* object */.Ikc({ login: schemas/* string */.YjP(), type: schemas/* enum */.k5n(TYPES).catch("User") })
-    .nullable()
-    .transform((actor) => actor ?? { login: "ghost", type: "User" });
-/** GitHub lists labels as names or as objects. */
-const labelShape = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).transform(({ name }) => name)])
-    .describe("GitHub lists labels as names or as objects");
-const shapes_labelsShape = schemas/* array */.YOg(labelShape);
+/** An account; `null` stands for one that was deleted. */
+const shapes_actorShape = payload_actorShape.nullable().transform((actor) => actor ?? GHOST);
+/** The names of an issue's labels. */
+const shapes_labelsShape = schemas/* array */.YOg(labelShape).transform((labels) => labels.map(({ name }) => name));
 const shapes_text = schemas/* string */.YjP()
     .nullish()
     .transform((value) => value ?? "");
 const oid = schemas/* string */.YjP().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const shapes_issueShape = schemas/* object */.Ikc({
+/** An answer leaves nothing out: where it does, it is broken. */
+const shapes_issueShape = payload_issueShape
+    .extend({
     repository_url: schemas/* string */.YjP(),
-    number: schemas/* number */.aig(),
-    html_url: schemas/* string */.YjP(),
-    title: schemas/* string */.YjP(),
-    body: shapes_text,
-    user: shapes_actorShape,
-    labels: shapes_labelsShape,
+    labels: schemas/* array */.YOg(labelShape),
     state: schemas/* enum */.k5n(["open", "closed"]),
-    pull_request: schemas/* object */.Ikc({}).nullish(),
     comments: schemas/* number */.aig(),
-    updated_at: schemas/* string */.YjP(),
 })
-    .transform((issue) => ({
-    repository: shapes_repositoryIn(issue.repository_url),
-    number: issue.number,
-    url: issue.html_url,
-    title: issue.title,
-    body: issue.body,
-    author: issue.user,
-    labels: issue.labels,
-    state: issue.state,
-    isPullRequest: issue.pull_request != null,
-    commentCount: issue.comments,
-    updatedAt: issue.updated_at,
-}));
+    .transform((issue) => toIssue(shapes_repositoryIn(issue.repository_url), issue));
 const shapes_commentShape = schemas/* object */.Ikc({
     id: schemas/* number */.aig(),
     html_url: schemas/* string */.YjP(),
@@ -38755,11 +39113,14 @@ const shapes_repositoryShape = schemas/* object */.Ikc({
     full_name: schemas/* string */.YjP(),
     default_branch: schemas/* string */.YjP(),
     archived: schemas/* boolean */.zMY(),
+    // Older servers know no repository without.
+    has_pull_requests: schemas/* boolean */.zMY().default(true),
 })
     .transform((repository) => ({
     name: repository.full_name,
     defaultBranch: repository.default_branch,
     archived: repository.archived,
+    hasPullRequests: repository.has_pull_requests,
 }));
 const ROLES = ["admin", "maintain", "write", "triage", "read", "none"];
 /** A role of the organisation's own has a name of its own; `permission` then says which of the basic ones it builds on. */
@@ -38819,12 +39180,67 @@ function shapes_repositoryIn(url) {
     return url.split("/").slice(-2).join("/");
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/deployments.js
+
+
+
+const READ = { needs: "actions: read", missing: "target-not-found" };
+const reviewerShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("User"), reviewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }) }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("Team"), reviewer: schemas/* object */.Ikc({ slug: schemas/* string */.YjP() }) }),
+]);
+/** An environment has at most one rule of this type; any other rule asks no person. */
+const ruleShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("required_reviewers"), reviewers: schemas/* array */.YOg(reviewerShape) }),
+    schemas/* object */.Ikc({ type: schemas/* string */.YjP().refine((type) => type !== "required_reviewers") }),
+]);
+const environmentShape = schemas/* object */.Ikc({ protection_rules: schemas/* array */.YOg(ruleShape).default([]) })
+    .transform(({ protection_rules: rules }) => toReviewers(rules.flatMap((rule) => ("reviewers" in rule ? rule.reviewers : []))));
+const reviewShape = schemas/* object */.Ikc({
+    state: schemas/* enum */.k5n(["approved", "rejected", "pending"]),
+    user: shapes_actorShape,
+    comment: schemas/* string */.YjP().nullish(),
+    environments: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })),
+})
+    .transform(({ state, user, comment, environments }) => ({
+    state,
+    by: user.login,
+    comment: comment ?? "",
+    environments: environments.map(({ name }) => name),
+}));
+/** Environments, and who let a run deploy to them. All of them are reads. */
+function deployments_createDeploymentReads(client) {
+    return {
+        environmentReviewers: (repository, environment_name) => client.call({
+            ...READ,
+            what: `read the environment ${environment_name} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/environments/{environment_name}",
+            parameters: { ...ownerAndName(repository), environment_name },
+            shape: environmentShape,
+            also: { 404: () => null },
+        }),
+        runReviews: (repository, run_id) => client.call({
+            ...READ,
+            what: `read who approved the run ${run_id} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+            parameters: { ...ownerAndName(repository), run_id },
+            shape: z.array(reviewShape),
+        }),
+    };
+}
+function toReviewers(reviewers) {
+    return {
+        users: reviewers.flatMap((each) => (each.type === "User" ? [each.reviewer.login] : [])),
+        teams: reviewers.flatMap((each) => (each.type === "Team" ? [each.reviewer.slug] : [])),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/issues.js
 
 
 
 const ISSUES = "/repos/{owner}/{repo}/issues";
-const READ = { needs: "issues: read", missing: "issue-not-found" };
+const issues_READ = { needs: "issues: read", missing: "issue-not-found" };
 const issues_WRITE = { needs: "issues: write", missing: "issue-not-found" };
 /** Issues, their comments, labels and assignees; pull requests are issues too. */
 function issues_createIssueCalls(client) {
@@ -38833,7 +39249,7 @@ function issues_createIssueCalls(client) {
 function reads(client) {
     return {
         issue: (repository, number) => client.call({
-            ...READ,
+            ...issues_READ,
             what: `read ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}`,
             parameters: { ...ownerAndName(repository), number },
@@ -38842,14 +39258,14 @@ function reads(client) {
             also: { 404: () => null, 410: () => null },
         }),
         issuesLabelled: (repository, label, state) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `list the issues of ${repository}`,
             route: `GET ${ISSUES}`,
             parameters: { ...ownerAndName(repository), labels: label, state, sort: "created", direction: "asc" },
             shape: z.array(issueShape),
         }),
         comments: (repository, number) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `read the comments of ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}/comments`,
             parameters: { ...ownerAndName(repository), number },
@@ -38949,22 +39365,35 @@ function named(repository, number) {
 
 
 const policy_reads_READ = { needs: "issues: read", missing: "issue-not-found" };
-const eventShape = schemas/* object */.Ikc({
+const policy_reads_eventShape = schemas/* object */.Ikc({
     event: schemas/* string */.YjP(),
     actor: shapes_actorShape,
     created_at: schemas/* string */.YjP(),
     label: schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).nullish(),
     issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* object */.Ikc({}).nullish() }).nullish(),
 });
+/** An issue's history has rows of many kinds; those that are no such event say nothing here. */
+const historyShape = schemas/* array */.YOg(policy_reads_eventShape.nullable().catch(null));
 const issueCommentShape = schemas/* intersection */.E$q(shapes_commentShape, schemas/* object */.Ikc({ issue_url: schemas/* string */.YjP() }))
     .transform(({ issue_url, ...comment }) => ({ ...comment, issueNumber: numberIn(issue_url) }));
 /** A folder is answered with a list, a link or submodule with another type. */
 const fileShape = schemas/* object */.Ikc({ type: schemas/* literal */.euz("file"), encoding: schemas/* literal */.euz("base64"), content: schemas/* string */.YjP() })
     .transform(({ content }) => Buffer.from(content, "base64").toString("utf8"))
     .or(schemas/* unknown */.L5J().transform(() => null));
-/** What a policy is decided by: its file, and who asked for tasks of late. All of it are reads. */
+/** What a policy is decided by: its file, and who asked for tasks. All of it are reads. */
 function policy_reads_createPolicyReads(client) {
     return {
+        async labelledBy(repository, number, label) {
+            const history = await client.list({
+                ...policy_reads_READ,
+                what: `read the history of ${repository}#${number}`,
+                route: "GET /repos/{owner}/{repo}/issues/{number}/events",
+                parameters: { ...ownerAndName(repository), number },
+                shape: historyShape,
+            });
+            const last = history.findLast((event) => event !== null && sets(event, label));
+            return last ? { actor: last.actor, at: last.created_at } : null;
+        },
         async labellingsSince(repository, label, since) {
             const isOld = ({ created_at }) => Date.parse(created_at) < Date.parse(since);
             // Newest first, so that the first old one ends it.
@@ -38973,7 +39402,7 @@ function policy_reads_createPolicyReads(client) {
                 what: `read the history of the issues of ${repository}`,
                 route: "GET /repos/{owner}/{repo}/issues/events",
                 parameters: ownerAndName(repository),
-                shape: z.array(eventShape),
+                shape: z.array(policy_reads_eventShape),
             }, (page) => page.some(isOld));
             return events.filter((event) => !isOld(event)).flatMap((event) => toLabelling(event, label));
         },
@@ -38998,10 +39427,12 @@ function policy_reads_createPolicyReads(client) {
         }),
     };
 }
-function toLabelling({ event, label, issue, actor, created_at }, wanted) {
-    if (event !== "labeled" || label?.name.toLowerCase() !== wanted.toLowerCase())
-        return [];
-    if (!issue || issue.pull_request)
+function sets({ event, label }, wanted) {
+    return event === "labeled" && label?.name.toLowerCase() === wanted.toLowerCase();
+}
+function toLabelling(event, wanted) {
+    const { issue, actor, created_at } = event;
+    if (!sets(event, wanted) || !issue || issue.pull_request)
         return [];
     return [{ issueNumber: issue.number, actor, at: created_at }];
 }
@@ -39157,6 +39588,7 @@ function repositories_createRepositoryCalls(client) {
 
 
 
+
 /** GitHub's REST API at `baseUrl`, with one token. Proxies are taken from the environment, as `@actions/github` does. */
 function github_createGitHub(options) {
     const client = createClient(options);
@@ -39166,6 +39598,7 @@ function github_createGitHub(options) {
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
+        ...createDeploymentReads(client),
     };
 }
 
@@ -39174,6 +39607,7 @@ var work_folder = __nccwpck_require__(8606);
 // EXTERNAL MODULE: ./build/adapters/steps/steps.js + 27 modules
 var steps = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/adapters/world.js
+
 
 
 
@@ -39207,7 +39641,7 @@ function openPorts(settings, { temporaryFolder, apiUrl }, options) {
 }
 /** The same with tokens that somebody else opened, and closes. */
 function openPortsWith(access, settings, options) {
-    const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
+    const { temporaryFolder, apiUrl, log, redactor, cancellation, audit, onAnswer, mirrors } = options;
     const { redact } = redactor;
     const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
     const dispatch = createGitHub({ ...api, token: access.dispatch });
@@ -39223,7 +39657,7 @@ function openPortsWith(access, settings, options) {
         log,
         cancellation: signal,
     });
-    return {
+    return auditing({
         dispatch,
         target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
         git: git(cancellation),
@@ -39238,13 +39672,14 @@ function openPortsWith(access, settings, options) {
             redact,
             cancellation,
         }),
-        artifacts: createArtifacts({ temporaryFolder }),
+        artifacts: createArtifacts({ temporaryFolder: options.keptFolder ?? temporaryFolder }),
+        audit,
         findSecrets: redactor.find,
         ...openCallback(settings, { clock: systemClock, redact }),
         log,
         clock: systemClock,
         cancellation,
-    };
+    });
 }
 
 
@@ -39263,9 +39698,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
 /* harmony import */ var _adapters_steps_isolation_work_folder_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8606);
 /* harmony import */ var _adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(650);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6170);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8347);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9874);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(583);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7866);
 /* harmony import */ var _isolation_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6692);
 /* harmony import */ var _self_test_probes_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5883);
 
@@ -39287,7 +39722,7 @@ const files = (0,_adapters_file_commands_js__WEBPACK_IMPORTED_MODULE_4__/* .watc
 const temporaryFolder = process.env.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)();
 async function selfTest() {
     // This action takes the inputs of isolation alone: it needs no token, and all others have their defaults.
-    const choice = (0,_isolation_js__WEBPACK_IMPORTED_MODULE_13__/* .chooseIsolation */ .I1)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .readSettings */ .s)((name) => (name === "token" ? "none" : (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg)(name))));
+    const choice = (0,_isolation_js__WEBPACK_IMPORTED_MODULE_13__/* .chooseIsolation */ .I1)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_11__/* .readSettings */ .sb)((name) => (name === "token" ? "none" : (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg)(name))));
     const folder = (0,_adapters_steps_isolation_work_folder_js__WEBPACK_IMPORTED_MODULE_7__/* .workFolder */ .k)(choice, temporaryFolder);
     const steps = (0,_adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__/* .createSteps */ .E)({
         ...{
@@ -39367,7 +39802,7 @@ const FAILURES = {
     },
     "invalid-policy": {
         title: "The policy file cannot be applied",
-        remedy: "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+        remedy: "Correct the named file in the default branch of the repository, as `docs/policy.md` or `docs/operations-policy.md` shows.",
         retryable: false,
     },
     "bad-credentials": {
@@ -39411,8 +39846,8 @@ const FAILURES = {
         retryable: false,
     },
     "pull-requests-not-allowed": {
-        title: "GitHub Actions may not create pull requests in the target repository",
-        remedy: "Turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token.",
+        title: "Pull requests may not be created in the target repository",
+        remedy: "For the workflow's own token, turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token; where the repository has no pull requests, turn on *Settings \u2192 General \u2192 Features \u2192 Pull requests*.",
         retryable: false,
     },
     "workflow-permission": {
@@ -39485,6 +39920,46 @@ const FAILURES = {
         remedy: "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
         retryable: false,
     },
+    "invalid-report": {
+        title: "The investigation's report cannot be used",
+        remedy: "Have the step write the named field as `docs/investigate-approve-act.md` shows, then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-mismatch": {
+        title: "This is not what was approved",
+        remedy: "Hand over the report and the patch of this run exactly as `investigate` made them, and its output `report-digest`; then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-expired": {
+        title: "The approved report is too old",
+        remedy: "Run the whole workflow again, and approve it in time.",
+        retryable: true,
+    },
+    "base-moved": {
+        title: "The base has moved since the investigation",
+        remedy: "Run the whole workflow again, so that what is approved fits the base as it is now.",
+        retryable: true,
+    },
+    "environment-unprotected": {
+        title: "The environment asks nobody for approval",
+        remedy: "Check the environment's name, and give it required reviewers in *Settings \u2192 Environments* (or set `allow-unprotected: true`).",
+        retryable: false,
+    },
+    "not-approved": {
+        title: "The run was not approved by anybody who may",
+        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        retryable: false,
+    },
+    "action-failed": {
+        title: "The approved action failed",
+        remedy: "Read the end of its output in the run's log, look at what it left behind, then run the whole workflow again.",
+        retryable: false,
+    },
+    "audit-failed": {
+        title: "The audit trail could not be delivered",
+        remedy: "Check `audit-url` and `audit-token`, or set `audit-required: false` to go on without; the events are in `audit-file`.",
+        retryable: true,
+    },
     "git-failed": {
         title: "Git could not finish",
         remedy: "Read the run's log; if the git server was out of reach, comment `/agent retry`.",
@@ -39539,10 +40014,11 @@ function asFailure(thrown) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  ti: () => (/* binding */ inlineCode)
+  ti: () => (/* binding */ inlineCode),
+  ol: () => (/* binding */ quoteText)
 });
 
-// UNUSED EXPORTS: cutText, harmlessLine, harmlessMarkdown, harmlessText, quoteText, showPath, takeStart
+// UNUSED EXPORTS: cutText, harmlessLine, harmlessMarkdown, harmlessText, showPath, takeStart
 
 // EXTERNAL MODULE: ./build/invisible.js
 var invisible = __nccwpck_require__(9095);
@@ -39579,7 +40055,7 @@ function fences_settleFences(markdown) {
     return lines.join("\n");
 }
 /** Code to be shown letter by letter, in a fence that nothing in it can close. */
-function fences_fence(code, language) {
+function fence(code, language) {
     const marks = "`".repeat(Math.max(3, longestRun(code) + 1));
     return `${marks}${language}\n${code.replace(/\n$/, "")}\n${marks}`;
 }
@@ -39702,37 +40178,21 @@ const ROOM_FOR_THE_END = 40;
 
 /***/ }),
 
-/***/ 583:
+/***/ 7866:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  s: () => (/* binding */ readSettings)
+  sb: () => (/* binding */ readSettings)
 });
 
-// UNUSED EXPORTS: INPUTS
+// UNUSED EXPORTS: INPUTS, readTellingSettings
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/failure.js
-var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js + 1 modules
-var harmless = __nccwpck_require__(3395);
-;// CONCATENATED MODULE: ./build/identifiers.js
-/** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
-const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-// Owners may hold "_": those of enterprise-managed users do (`name_company`).
-const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
-/** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
-function isTaskId(text) {
-    return TASK_ID.test(text);
-}
-/** `owner/name`, with the characters that GitHub allows in them. */
-function isRepositoryName(text) {
-    return REPOSITORY_NAME.test(text);
-}
-
+var build_failure = __nccwpck_require__(9874);
 ;// CONCATENATED MODULE: ./build/once.js
 
 
@@ -39861,6 +40321,9 @@ function refuseConflicts(settings, isSet) {
         const missing = isSet("callback-url") ? "callback-secret" : "callback-url";
         throw conflict(`A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`);
     }
+    if (isSet("audit-token") && !isSet("audit-url")) {
+        throw conflict("`audit-token` is for the address that events are sent to. Add `audit-url`.");
+    }
     if (isSet("app-id") && isSet("target-token")) {
         throw conflict("Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.");
     }
@@ -39893,7 +40356,124 @@ function refuseIsolationConflicts(level, isSet) {
     }
 }
 function conflict(detail) {
-    return new failure/* TaskFailure */.Eg("invalid-input", detail);
+    return new build_failure/* TaskFailure */.Eg("invalid-input", detail);
+}
+
+// EXTERNAL MODULE: ./build/harmless.js + 1 modules
+var harmless = __nccwpck_require__(3395);
+;// CONCATENATED MODULE: ./build/identifiers.js
+/** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
+const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+// Owners may hold "_": those of enterprise-managed users do (`name_company`).
+const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** One word of printable ASCII, at most 255 characters: a UUID, a `traceparent`, an alert's own id. */
+const TRACE_ID = /^[\x21-\x7e]{1,255}$/;
+/** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
+function isTaskId(text) {
+    return TASK_ID.test(text);
+}
+/** `owner/name`, with the characters that GitHub allows in them. */
+function isRepositoryName(text) {
+    return REPOSITORY_NAME.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/input-kinds.js
+
+
+
+
+function input(fallback, schema, fits) {
+    return { fallback, schema, fits, secret: false };
+}
+const input_kinds_text = schemas/* string */.YjP().trim();
+const optionalText = input_kinds_text.transform((value) => value || null);
+const script = schemas/* string */.YjP().transform((value) => (value.trim() ? value : null));
+const flag = input_kinds_text
+    .toLowerCase()
+    .pipe(schemas/* enum */.k5n(["true", "false"]))
+    .transform((value) => value === "true");
+const list = schemas/* string */.YjP().transform((value) => splitList(value, /[,\n\r]/));
+const globLines = schemas/* string */.YjP().transform((value) => splitList(value, /[\n\r]/));
+const names = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
+const variables = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
+const count = input_kinds_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
+const optionalCount = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), count]);
+const minutes = input_kinds_text
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(schemas/* number */.aig().positive().max(1440));
+const unixUser = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+]);
+const input_kinds_image = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/),
+]);
+const repository = input_kinds_text.refine(isRepositoryName);
+const optionalRepository = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), repository]);
+const repositoryGlobs = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
+const branch = input_kinds_text
+    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
+    .refine((value) => value !== "@" && !value.startsWith("refs/"));
+const optionalBranch = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), branch]);
+const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
+const optionalPath = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+]);
+const optionalTraceId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(TRACE_ID)]);
+/** Absolute, or from the folder that the process was started in; also for Windows. */
+const optionalFile = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[^\p{Cc}]{1,1024}(?<![/\\])$/u),
+]);
+/** `null` lets tasks run; any other text than `true` is the reason why none may. */
+const switchedOff = input_kinds_text.transform((value) => {
+    if (value.toLowerCase() === "false")
+        return null;
+    return value.toLowerCase() === "true" ? "" : value;
+});
+const receiverUrl = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text
+        .pipe(schemas/* url */.OZ5())
+        .transform((value) => new URL(value))
+        .refine(isReceiverUrl),
+]);
+const identity = input_kinds_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
+    const open = value.lastIndexOf("<");
+    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
+});
+/**
+ * Reads every input of a table; an empty value means its default, but for `token`, which GitHub fills in.
+ * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit.
+ */
+function readInputs(table, read) {
+    const entries = Object.entries(table).map(([name, definition]) => {
+        const given = read(name);
+        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
+        const parsed = definition.schema.safeParse(value);
+        if (parsed.success)
+            return [camelCase(name), parsed.data];
+        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
+        throw new build_failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
+    });
+    return Object.fromEntries(entries);
+}
+/** Unencrypted only to this machine itself, where nobody listens in. */
+function isReceiverUrl({ protocol, hostname, username, password }) {
+    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
+}
+function splitList(value, separator) {
+    return value
+        .split(separator)
+        .map((item) => item.trim())
+        .filter(Boolean);
+}
+function camelCase(name) {
+    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 // EXTERNAL MODULE: ./build/isolation.js
@@ -39920,14 +40500,16 @@ const DEFAULT_PROTECTED_PATHS = [
     ".github/instructions/**",
 ].join("\n");
 /**
- * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again.
- * Case does not matter: some file systems would make both spellings the same file.
+ * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again, a first one
+ * out of the default. Case does not matter: some file systems would make both spellings the same file.
  */
 function protectedBy(globs) {
-    const rules = globs.map((glob) => {
+    // A list that begins with what it does not guard would else guard nothing at all.
+    const whole = globs[0]?.startsWith("!") ? [...DEFAULT_PROTECTED_PATHS.split("\n"), ...globs] : globs;
+    const rules = whole.map((glob) => {
         const negated = glob.startsWith("!");
         const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
-        const matches = picomatch(pattern, { dot: true, nocase: true, nonegate: true });
+        const matches = picomatch(withFolder(pattern), { dot: true, nocase: true, nonegate: true });
         const base = picomatch.scan(pattern).base.toLowerCase();
         // A link or file in place of a folder decides what stands under its name.
         const hits = (path) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
@@ -39943,8 +40525,418 @@ function protectedBy(globs) {
 function asGitPath(glob) {
     return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
 }
+/** A plain name may be that of a folder, as in `.gitignore`: what stands below it is meant too. */
+function withFolder(pattern) {
+    const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+    return picomatch.scan(name).isGlob ? [pattern] : [pattern, `${pattern}/**`];
+}
 function inBytes(glob) {
     return Buffer.from(glob, "utf8").toString("latin1");
+}
+
+;// CONCATENATED MODULE: ./build/or-dispose.js
+/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
+async function orDispose(thing, use) {
+    try {
+        return await use();
+    }
+    catch (thrown) {
+        await thing.dispose();
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/step-files.js
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = optional(schemas/* number */.aig().nonnegative());
+const ASSESSMENT = schemas/* object */.Ikc({
+    risk_level: optional(schemas/* enum */.k5n(["low", "medium", "high"])),
+    confidence: optional(schemas/* number */.aig().min(0).max(1)),
+    issues_found: optional(schemas/* array */.YOg(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: step_files_text(30_000),
+});
+const RESULT = schemas/* object */.Ikc({
+    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
+    title: step_files_text(256),
+    summary: step_files_text(60_000),
+    commit_message: step_files_text(10_000),
+    question: step_files_text(10_000),
+    usage: optional(schemas/* object */.Ikc({
+        model: step_files_text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof build_failure/* TaskFailure */.Eg)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/command.js
+
+
+
+/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
+const command = {
+    needs: "checkout",
+    async process({ task, settings, steps, git, log }, { checkout, start }) {
+        const script = settings.command;
+        if (!script)
+            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+        const timeoutMs = settings.timeoutMinutes * 60_000;
+        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
+        const { result, failure } = judge(ended, settings.timeoutMinutes);
+        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
+            // A step that failed is told of, also where its half-done work cannot be taken.
+            throw failure ?? thrown;
+        });
+        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
+        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
+    },
+};
+async function takeWork(git, task, checkout, start) {
+    const store = await git.open(task.target.cloneUrl);
+    return await orDispose(store, async () => {
+        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
+        const taken = await store.snapshot(checkout, start.oid);
+        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
+        checkout.dispose();
+        return { store, ...taken };
+    });
+}
+const SILENT = "The step ended well, changed nothing and gave no reason.";
+/** Did the step do what it was asked to? By its end first, then by its own word. */
+function judge(ended, minutes) {
+    const failure = failedEnd(ended, minutes);
+    if (failure)
+        return { result: {}, failure };
+    try {
+        const result = parseStepResult(ended.result);
+        if (result.status !== "failed")
+            return { result, failure: null };
+        const words = result.summary ?? ended.outputTail;
+        return {
+            result,
+            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
+        };
+    }
+    catch (thrown) {
+        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
+    }
+}
+/** Why the step did not end well; `null` where it did. */
+function failedEnd({ end, outputTail }, minutes) {
+    const quote = { quote: outputTail };
+    switch (end.kind) {
+        case "timeout":
+            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+        case "cancelled":
+            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
+        case "signal":
+            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+        case "exit":
+            return end.code === 0
+                ? null
+                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/blocks.js
+/** A line that is `---`. */
+const RULE = /^ {0,3}-{3,}[ \t]*$/;
+const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
+/** A line that is `## Title`, `---`, `___` or `***`. */
+const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
+/**
+ * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML
+ * comments that begin a line. Looks at each character a bounded number of times.
+ */
+class BlockReader {
+    #fence = null;
+    #inComment = false;
+    #inParagraph = false;
+    /** Column where the content of the open list item begins; 0 outside of lists. */
+    #list = 0;
+    /** The fence that was opened and not closed by the lines so far; another one is another object. */
+    get fence() {
+        return this.#fence;
+    }
+    /** Whether a fence was opened and not closed by the lines so far. */
+    get hasOpenFence() {
+        return this.#fence !== null;
+    }
+    classify(line) {
+        if (this.#fence !== null && this.#staysInFence(line, this.#fence))
+            return "code";
+        if (this.#inComment) {
+            this.#inComment = !line.includes("-->");
+            return "comment";
+        }
+        const kind = this.#classifyOutside(line);
+        this.#inParagraph = kind === "text" && !HEADING_OR_RULE.test(line);
+        return kind;
+    }
+    /** Tells the reader that something else than Markdown ended here (a metadata comment). */
+    interrupt() {
+        this.#inComment = false;
+        this.#inParagraph = false;
+    }
+    #staysInFence(line, fence) {
+        const { quotes, rest } = stripQuotes(line, fence.quotes);
+        const content = rest.trim();
+        if (quotes < fence.quotes || (content !== "" && columnOf(rest) < fence.column)) {
+            this.#fence = null;
+            return false;
+        }
+        const closes = columnOf(rest) < fence.column + 4 &&
+            content.length >= fence.length &&
+            leadingRun(content, fence.marker) === content.length;
+        if (closes)
+            this.#fence = null;
+        return true;
+    }
+    #classifyOutside(line) {
+        const { quotes, rest } = stripQuotes(line, Number.POSITIVE_INFINITY);
+        if (rest.trim() === "")
+            return quotes > 0 ? "text" : "blank";
+        const column = columnOf(rest);
+        if (!this.#inParagraph || HEADING_OR_RULE.test(rest))
+            this.#list = Math.min(this.#list, column);
+        if (column >= this.#list + 4)
+            return this.#inParagraph ? "text" : "code";
+        const item = enterItems(rest);
+        if (item.entered)
+            this.#list = item.column;
+        this.#fence = readFence(item.content, quotes, {
+            column: item.entered ? item.column : Math.min(this.#list, column),
+            indent: item.entered ? item.column : column,
+        });
+        if (this.#fence !== null)
+            return "code";
+        if (item.content.startsWith("<!--")) {
+            this.#inComment = !item.content.includes("-->");
+            return "comment";
+        }
+        return "text";
+    }
+}
+/** The column (from 0) of the first character that is no space; tabs go to multiples of four. */
+function columnOf(line) {
+    let column = 0;
+    for (const character of line) {
+        if (character === " ")
+            column += 1;
+        else if (character === "\t")
+            column += 4 - (column % 4);
+        else
+            break;
+    }
+    return column;
+}
+/** Takes up to `most` block quote marks off a line. */
+function stripQuotes(line, most) {
+    const marker = / {0,3}> ?/y;
+    let quotes = 0;
+    let position = 0;
+    while (quotes < most && marker.test(line)) {
+        quotes += 1;
+        position = marker.lastIndex;
+    }
+    return { quotes, rest: line.slice(position) };
+}
+function enterItems(line) {
+    let column = columnOf(line);
+    let position = line.search(/[^ \t]/);
+    let entered = false;
+    LIST_MARKER.lastIndex = position;
+    while (LIST_MARKER.test(line)) {
+        const end = LIST_MARKER.lastIndex;
+        const spaces = leadingRun(line, " ", end) || 1;
+        column += end - position + (spaces > 4 ? 1 : spaces);
+        entered = true;
+        // Five spaces or more: the item's content is indented code, and no further marker counts.
+        if (spaces > 4)
+            return { entered, column, content: "" };
+        position = end + spaces;
+        LIST_MARKER.lastIndex = position;
+    }
+    return { entered, column, content: line.slice(position).trim() };
+}
+function readFence(content, quotes, at) {
+    const marker = content.charAt(0);
+    if (marker !== "`" && marker !== "~")
+        return null;
+    const length = leadingRun(content, marker);
+    const isFence = length >= 3 && (marker === "~" || !content.includes("`", length));
+    return isFence ? { marker, length, quotes, ...at, info: content.slice(length).trim() } : null;
+}
+function leadingRun(text, character, from = 0) {
+    let end = from;
+    while (text[end] === character)
+        end += 1;
+    return end - from;
+}
+
+;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
+
+const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
+/**
+ * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
+ * not closed runs to the end. The text keeps its line ends as they are.
+ */
+function findDiffBlocks(instruction) {
+    const reader = new BlockReader();
+    const blocks = [];
+    let fence = null;
+    let open = null;
+    for (const [index, line] of splitLines(instruction).entries()) {
+        reader.classify(line.replace(/\r?\n?$/, ""));
+        if (open && reader.fence === fence)
+            open.text += insideOf(line, reader.fence);
+        if (reader.fence === fence)
+            continue;
+        fence = reader.fence;
+        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
+        if (open)
+            blocks.push(open);
+    }
+    return blocks;
+}
+function splitLines(text) {
+    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+/** Takes off the quotation's marks and the fence's own indentation. */
+function insideOf(line, fence) {
+    const { rest } = stripQuotes(line, fence?.quotes ?? 0);
+    const spaces = rest.search(/[^ \t]|$/);
+    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
+}
+
+;// CONCATENATED MODULE: ./build/processors/patch.js
+
+const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
+    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
+    "see `docs/configuration.md`.";
+/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
+const patch = {
+    needs: "store",
+    async process({ task, log }, { store, start }) {
+        const diffs = findDiffBlocks(task.instruction);
+        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
+        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
+        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
+        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/trace.js
+
+/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
+const trace = {
+    needs: "store",
+    async process({ task }, { store, start }) {
+        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
+        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
+        const { repository, number } = task.issue;
+        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${(0,harmless/* quoteText */.ol)(task.instruction)}\n`;
+        const tree = await store.writeFiles(start.oid, { [path]: text });
+        const result = { summary: `Recorded the task in \`${path}\`.` };
+        return {
+            store,
+            tree,
+            result,
+            outputTail: "",
+            leftOut: [],
+            nothing: `\`${path}\` is already there.`,
+            failure: null,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/registry.js
+
+
+
+
+/** The processors: one line, one file each. */
+const PROCESSORS = { command: command, patch: patch, trace: trace };
+/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
+function chooseProcessor(settings) {
+    const name = settings.processor ?? (settings.command ? "command" : "patch");
+    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
+    if (processor)
+        return processor;
+    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
+    throw new build_failure/* TaskFailure */.Eg("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs.js
@@ -39954,58 +40946,6 @@ function inBytes(glob) {
 
 
 
-
-function input(fallback, schema, fits) {
-    return { fallback, schema, fits, secret: false };
-}
-const inputs_text = schemas/* string */.YjP().trim();
-const optionalText = inputs_text.transform((value) => value || null);
-const script = schemas/* string */.YjP().transform((value) => (value.trim() ? value : null));
-const flag = inputs_text
-    .toLowerCase()
-    .pipe(schemas/* enum */.k5n(["true", "false"]))
-    .transform((value) => value === "true");
-const list = schemas/* string */.YjP().transform((value) => splitList(value, /[,\n\r]/));
-const globLines = schemas/* string */.YjP().transform((value) => splitList(value, /[\n\r]/));
-const names = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
-const variables = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
-const count = inputs_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
-const optionalCount = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), count]);
-const minutes = inputs_text
-    .regex(/^\d*\.?\d+$/)
-    .transform(Number)
-    .pipe(schemas/* number */.aig().positive().max(1440));
-const unixUser = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
-const inputs_image = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
-const repository = inputs_text.refine(isRepositoryName);
-const optionalRepository = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), repository]);
-const repositoryGlobs = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-const branch = inputs_text
-    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
-    .refine((value) => value !== "@" && !value.startsWith("refs/"));
-const optionalBranch = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), branch]);
-const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
-const optionalPath = schemas/* union */.KCZ([
-    schemas/* literal */.euz("").transform(() => null),
-    inputs_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
-]);
-/** `null` lets tasks run; any other text than `true` is the reason why none may. */
-const switchedOff = inputs_text.transform((value) => {
-    if (value.toLowerCase() === "false")
-        return null;
-    return value.toLowerCase() === "true" ? "" : value;
-});
-const callbackUrl = schemas/* union */.KCZ([
-    schemas/* literal */.euz("").transform(() => null),
-    inputs_text
-        .pipe(schemas/* url */.OZ5())
-        .transform((value) => new URL(value))
-        .refine(isCallbackUrl),
-]);
-const identity = inputs_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
-    const open = value.lastIndexOf("<");
-    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
-});
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
 const FLAG = "`true` or `false`";
@@ -40013,12 +40953,12 @@ const LOGINS = "exact login names, separated by commas or new lines (no `*`)";
 /** Every input of the main action; `action.yml` and `docs/configuration.md` name the same, with the same defaults. */
 const INPUTS = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
-    token: { ...input("${{ github.token }}", inputs_text.min(1), "a GitHub token"), secret: true },
+    token: { ...input("${{ github.token }}", input_kinds_text.min(1), "a GitHub token"), secret: true },
     "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
     "app-id": input("", appId, "the id of a GitHub App, such as `123456`, or its client id"),
     "app-private-key": { ...input("", optionalText, "the App's private key (PEM)"), secret: true },
     "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
-    "trigger-label": input("copilot-agent", inputs_text.min(1).max(50), "the name of a label, at most 50 characters"),
+    "trigger-label": input("copilot-agent", input_kinds_text.min(1).max(50), "the name of a label, at most 50 characters"),
     "require-metadata": input("false", flag, FLAG),
     "target-repository": input("", optionalRepository, "`owner/name`"),
     "allowed-targets": input("", repositoryGlobs, "globs such as `owner/*`, separated by commas or new lines"),
@@ -40031,12 +40971,12 @@ const INPUTS = {
     command: input("", script, "a shell script"),
     "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
     "pass-env": input("", variables, "names of environment variables, separated by commas or new lines"),
-    isolation: input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
+    isolation: input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
     "isolation-user": input("", unixUser, "the name of a unix user of the runner, such as `agent`"),
-    "isolation-image": input("", inputs_image, "a container image, such as `node:24`"),
-    "isolation-network": input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
+    "isolation-image": input("", input_kinds_image, "a container image, such as `node:24`"),
+    "isolation-network": input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
     base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
-    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
+    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`, in which `{task-id}` and `{issue}` may stand"),
     "commit-message": input("", optionalText, "the commit's message"),
     author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
     committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
@@ -40048,49 +40988,52 @@ const INPUTS = {
     "pr-team-reviewers": input("", names, "team slugs, separated by commas or new lines"),
     "pr-assignees": input("", names, LOGINS),
     "protected-paths": input(DEFAULT_PROTECTED_PATHS, globLines, "one glob a line; `!` takes one out"),
-    "on-protected": input("fail", inputs_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
+    "on-protected": input("fail", input_kinds_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
     "max-files": input("100", count, "a whole number from 1"),
     "max-patch-kb": input("4096", count, "a whole number of KiB from 1"),
     "status-comment": input("true", flag, FLAG),
     "state-labels": input("true", flag, FLAG),
     "dry-run": input("false", flag, FLAG),
-    "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+    "callback-url": input("", receiverUrl, "an `https://` address without a user name"),
     "callback-secret": {
         ...input("", optionalText, "the secret that callbacks are signed with"),
         secret: true,
     },
+    "trace-id": input("", optionalTraceId, "at most 255 printable characters without a space, such as a UUID"),
+    "audit-file": input("", optionalFile, "the path of a file that does not exist yet"),
+    "audit-url": input("", receiverUrl, "an `https://` address without a user name"),
+    "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
+    "audit-required": input("false", flag, FLAG),
 };
-/**
- * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
- */
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    "issue-number",
+    "trigger-label",
+    "require-metadata",
+    "target-repository",
+    "allowed-targets",
+    "allowed-actors",
+    "allowed-bots",
+    "policy-file",
+    "task-secret",
+    "disabled",
+    "status-comment",
+    "state-labels",
+    "dry-run",
+    "callback-url",
+    "callback-secret",
+]);
+/** Reads the inputs that a refusal is told by, and leaves the others, of which one is wrong, at their defaults. */
+function readTellingSettings(read) {
+    return readSettings((name) => (NEEDED_TO_TELL.has(name) ? read(name) : ""));
+}
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other, and `processor-not-found`. */
 function readSettings(read) {
-    const entries = Object.entries(INPUTS).map(([name, definition]) => {
-        const given = read(name);
-        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
-        const parsed = definition.schema.safeParse(value);
-        if (parsed.success)
-            return [camelCase(name), parsed.data];
-        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
-        throw new failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
-    });
-    const settings = Object.fromEntries(entries);
+    const settings = readInputs(INPUTS, read);
+    chooseProcessor(settings);
     refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
     return settings;
-}
-/** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }) {
-    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
-}
-function splitList(value, separator) {
-    return value
-        .split(separator)
-        .map((item) => item.trim())
-        .filter(Boolean);
-}
-function camelCase(name) {
-    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 

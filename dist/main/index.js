@@ -31883,6 +31883,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
 /***/ 1692:
 /***/ ((module) => {
 
@@ -40534,38 +40541,28 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6396:
+/***/ 1759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ createConsoleLog)
+/* harmony export */   m: () => (/* binding */ systemClock)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9584);
-/* harmony import */ var _log_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2828);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 
-
-/**
- * The log of a run inside GitHub Actions. Any message may carry a piece from outside, so every one is made harmless, and
- * only then redacted: what is taken out of a text can put a secret together.
- */
-function createConsoleLog(redact, runner = _actions_core__WEBPACK_IMPORTED_MODULE_0__) {
-    const safe = (text) => redact((0,_log_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .logLines */ .O)(text).join("\n"));
-    return {
-        debug: (message) => runner.debug(safe(message)),
-        info: (message) => runner.info(safe(message)),
-        warning: (message) => runner.warning(safe(message)),
-        outside: (line) => runner.info(safe(line)),
-        async group(title, work) {
-            runner.startGroup(safe(title).replaceAll("\n", " "));
-            try {
-                return await work();
-            }
-            finally {
-                runner.endGroup();
-            }
-        },
-    };
-}
+const systemClock = {
+    now: () => new Date(),
+    async pause(milliseconds, signal) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds, undefined, signal ? { signal } : {}).catch((thrown) => {
+            if (!signal?.aborted)
+                throw thrown;
+        });
+    },
+    later(milliseconds, work) {
+        const timer = setTimeout(work, milliseconds);
+        timer.unref();
+        return { callOff: () => clearTimeout(timer) };
+    },
+};
 
 
 /***/ }),
@@ -40582,96 +40579,6 @@ function createConsoleLog(redact, runner = _actions_core__WEBPACK_IMPORTED_MODUL
  */
 const eventPath = process.env.GITHUB_EVENT_PATH;
 delete process.env.GITHUB_EVENT_PATH;
-
-
-/***/ }),
-
-/***/ 7286:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ watchFileCommands)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-
-
-/** The last two are never written by this action, so that whatever comes to stand there is somebody else's. */
-const NAMES = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH"];
-/** Never through a link, and never waiting for somebody at the other end of a pipe. */
-const CAREFULLY = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_RDWR | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NONBLOCK;
-/**
- * Remembers which files the variables name now, before any processing step runs. Later only these are written, where they
- * still are the same regular file under no other name; what somebody else wrote into one is taken out again.
- */
-function watchFileCommands(environment) {
-    const problems = new Set();
-    const watched = new Map();
-    for (const name of NAMES) {
-        const path = environment[name];
-        if (!path)
-            continue;
-        const found = open(path, (file, { dev, ino }) => {
-            return { path, device: dev, inode: ino, content: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file) };
-        });
-        if (found)
-            watched.set(name, found);
-        else
-            problems.add(`\`${name}\` names no regular file, so nothing was written to it.`);
-    }
-    function append(name, text) {
-        const known = watched.get(name);
-        if (!known)
-            return;
-        const isSame = open(known.path, (file, { dev, ino }) => {
-            if (dev !== known.device || ino !== known.inode)
-                return false;
-            if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file).equals(known.content)) {
-                problems.add(`\`${name}\` was written to by somebody else, which was undone.`);
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(file);
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, known.content);
-            }
-            if (text)
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, text);
-            known.content = Buffer.concat([known.content, Buffer.from(text)]);
-            return true;
-        });
-        if (!isSame)
-            problems.add(`\`${name}\` was replaced by somebody else, so nothing was written to it.`);
-    }
-    return {
-        setOutput: (name, value) => append("GITHUB_OUTPUT", assignment(name, value)),
-        saveState: (name, value) => append("GITHUB_STATE", assignment(name, value)),
-        addSummary: (markdown) => append("GITHUB_STEP_SUMMARY", `${markdown}\n`),
-        problems() {
-            for (const name of NAMES)
-                append(name, "");
-            return [...problems];
-        },
-    };
-}
-/** Gives what `use` makes of the opened file; `null` where it is no regular file, has another name too, or is gone. */
-function open(path, use) {
-    let file;
-    try {
-        file = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, CAREFULLY);
-    }
-    catch {
-        return null;
-    }
-    try {
-        const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(file);
-        return stats.isFile() && stats.nlink === 1 ? use(file, stats) : null;
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
-    }
-}
-/** The runner's form for values of any text: no line of a value can be the end that nobody could guess. */
-function assignment(name, value) {
-    const end = `end_${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
-    return `${name}<<${end}\n${value}\n${end}\n`;
-}
 
 
 /***/ }),
@@ -40704,15 +40611,201 @@ function signature({ id, attempt }, key) {
 
 /***/ }),
 
-/***/ 8178:
+/***/ 1952:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Q: () => (/* binding */ failRun),
-  m: () => (/* binding */ publish)
+  I: () => (/* binding */ openJob)
 });
+
+// EXTERNAL MODULE: ./build/redact.js + 2 modules
+var redact = __nccwpck_require__(164);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
+var core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/log-lines.js
+var log_lines = __nccwpck_require__(2828);
+;// CONCATENATED MODULE: ./build/adapters/console.js
+
+
+/**
+ * The log of a run inside GitHub Actions. Any message may carry a piece from outside, so every one is made harmless, and
+ * only then redacted: what is taken out of a text can put a secret together.
+ */
+function createConsoleLog(redact, runner = core) {
+    const safe = (text) => redact((0,log_lines/* logLines */.O)(text).join("\n"));
+    return {
+        debug: (message) => runner.debug(safe(message)),
+        info: (message) => runner.info(safe(message)),
+        warning: (message) => runner.warning(safe(message)),
+        outside: (line) => runner.info(safe(line)),
+        async group(title, work) {
+            runner.startGroup(safe(title).replaceAll("\n", " "));
+            try {
+                return await work();
+            }
+            finally {
+                runner.endGroup();
+            }
+        },
+    };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/file-commands.js
+
+
+/** The last two are never written by this action, so that whatever comes to stand there is somebody else's. */
+const NAMES = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH"];
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/**
+ * Remembers which files the variables name now, before any processing step runs. Later only these are written, where they
+ * still are the same regular file under no other name; what somebody else wrote into one is taken out again.
+ */
+function watchFileCommands(environment) {
+    const problems = new Set();
+    const watched = new Map();
+    for (const name of NAMES) {
+        const path = environment[name];
+        if (!path)
+            continue;
+        const found = file_commands_open(path, (file, { dev, ino }) => {
+            return { path, device: dev, inode: ino, content: (0,external_node_fs_.readFileSync)(file) };
+        });
+        if (found)
+            watched.set(name, found);
+        else
+            problems.add(`\`${name}\` names no regular file, so nothing was written to it.`);
+    }
+    function append(name, text) {
+        const known = watched.get(name);
+        if (!known)
+            return;
+        const isSame = file_commands_open(known.path, (file, { dev, ino }) => {
+            if (dev !== known.device || ino !== known.inode)
+                return false;
+            if (!(0,external_node_fs_.readFileSync)(file).equals(known.content)) {
+                problems.add(`\`${name}\` was written to by somebody else, which was undone.`);
+                (0,external_node_fs_.ftruncateSync)(file);
+                (0,external_node_fs_.writeSync)(file, known.content);
+            }
+            if (text)
+                (0,external_node_fs_.writeSync)(file, text);
+            known.content = Buffer.concat([known.content, Buffer.from(text)]);
+            return true;
+        });
+        if (!isSame)
+            problems.add(`\`${name}\` was replaced by somebody else, so nothing was written to it.`);
+    }
+    return {
+        setOutput: (name, value) => append("GITHUB_OUTPUT", assignment(name, value)),
+        saveState: (name, value) => append("GITHUB_STATE", assignment(name, value)),
+        addSummary: (markdown) => append("GITHUB_STEP_SUMMARY", `${markdown}\n`),
+        problems() {
+            for (const name of NAMES)
+                append(name, "");
+            return [...problems];
+        },
+    };
+}
+/** Gives what `use` makes of the opened file; `null` where it is no regular file, has another name too, or is gone. */
+function file_commands_open(path, use) {
+    let file;
+    try {
+        file = (0,external_node_fs_.openSync)(path, CAREFULLY);
+    }
+    catch {
+        return null;
+    }
+    try {
+        const stats = (0,external_node_fs_.fstatSync)(file);
+        return stats.isFile() && stats.nlink === 1 ? use(file, stats) : null;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(file);
+    }
+}
+/** The runner's form for values of any text: no line of a value can be the end that nobody could guess. */
+function assignment(name, value) {
+    const end = `end_${(0,external_node_crypto_.randomUUID)()}`;
+    return `${name}<<${end}\n${value}\n${end}\n`;
+}
+
+// EXTERNAL MODULE: ./build/adapters/world.js + 101 modules
+var world = __nccwpck_require__(5064);
+;// CONCATENATED MODULE: ./build/adapters/job.js
+
+
+
+
+function openJob() {
+    const redactor = (0,redact/* createRedactor */.l)();
+    (0,world/* concealInputs */.Zd)(redactor);
+    return { redactor, log: createConsoleLog(redactor.redact), commands: watchFileCommands(process.env) };
+}
+
+
+/***/ }),
+
+/***/ 5013:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ post)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+;// CONCATENATED MODULE: ./build/adapters/post.js
+
+
+
+/** One POST of JSON; follows no redirect, and goes through the proxy that the environment names, as all else of the Action. */
+function post(url, headers, content, signal) {
+    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
+    return new Promise((resolve) => {
+        const fail = ({ message }) => resolve({ kind: "lost", problem: message });
+        const agent = new lib/* HttpClient */.Qq().getAgent(url.href);
+        const all = {
+            "content-type": "application/json",
+            "content-length": content.length,
+            "user-agent": "agent-runner",
+            ...headers,
+        };
+        const request = send(url, { method: "POST", headers: all, agent, signal }, (response) => {
+            // The body says nothing to us; it ends with the time limit if not before.
+            response.on("error", () => { }).resume();
+            resolve({ kind: "answered", status: response.statusCode ?? 0 });
+        });
+        request.on("error", fail).end(content);
+    });
+}
+
+
+/***/ }),
+
+/***/ 457:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  QQ: () => (/* binding */ failRun),
+  mk: () => (/* binding */ publish)
+});
+
+// UNUSED EXPORTS: fitSummary, oneLine, setFailed
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -40724,6 +40817,16 @@ var external_node_path_ = __nccwpck_require__(6760);
 var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
 var core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/audit/end.js
+
+/** The trail in one line (Markdown): whoever keeps the head can tell later that the file lacks nothing. */
+function describeTrail({ traceId, events, head, undelivered }) {
+    const left = undelivered > 0 ? `, ${undelivered} of them not delivered yet` : "";
+    return `Audit trail: trace ${(0,harmless/* inlineCode */.ti)(traceId)}, ${events} events${left}, head \`${head}\``;
+}
+
 // EXTERNAL MODULE: ./build/failure.js
 var build_failure = __nccwpck_require__(9874);
 // EXTERNAL MODULE: ./build/invisible.js
@@ -40732,8 +40835,6 @@ var invisible = __nccwpck_require__(9095);
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/fences.js
 var fences = __nccwpck_require__(8476);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
 // EXTERNAL MODULE: ./build/task.js
 var task = __nccwpck_require__(7115);
 // EXTERNAL MODULE: ./build/report/markdown.js
@@ -40755,10 +40856,13 @@ var status_comment = __nccwpck_require__(5229);
 
 /** Characters of each text in a rehearsal: GitHub shows up to 1 MiB of summary a step. */
 const LONGEST_REHEARSED = 60_000;
-/** The run's page for people: the result, its facts in a table, the stages; `rehearsed` is what a dry run would have written. */
-function renderJobSummary(report, rehearsed) {
+/**
+ * The run's page for people: the result, its facts in a table, the stages. `rehearsed` is what a dry run would have written,
+ * `trail` a line about the audit trail.
+ */
+function renderJobSummary(report, rehearsed, trail = null) {
     const { stat } = report;
-    return (0,markdown/* blocks */.Bv)(`## ${(0,report_outcome/* headlineOf */.g)(report)}`, (0,report_outcome/* renderOutcome */.z)(report), factTable(report), task/* STAGES */.a.map((stage) => (0,status_comment/* stageLine */.v)(report, stage)).join("\n"), (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), rehearsed && rehearsal(rehearsed), (0,markdown/* runLine */.u_)(report.run, report.attempt));
+    return (0,markdown/* blocks */.Bv)(`## ${(0,report_outcome/* headlineOf */.gD)(report)}`, (0,report_outcome/* renderOutcome */.zu)(report), factTable(report), task/* STAGES */.a.map((stage) => (0,status_comment/* stageLine */.v)(report, stage)).join("\n"), trail, (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), rehearsed && rehearsal(rehearsed), (0,markdown/* runLine */.u_)(report.run, report.attempt));
 }
 function factTable(report) {
     const { outcome, issue, task, taskId, attempt, stages } = report;
@@ -40820,6 +40924,13 @@ function outputsOf(report) {
         "work-folder": file.work_folder ?? "",
     };
 }
+/** The outputs that name the audit trail, and the same for the result file. */
+function trailOutputsOf(trail) {
+    return { "trace-id": trail?.traceId ?? "", "audit-file": trail?.file ?? "" };
+}
+function trailFieldsOf(trail) {
+    return { trace_id: trail?.traceId ?? null, audit_file: trail?.file ?? null };
+}
 const OPERATIONS = {
     opened: "created",
     updated: "updated",
@@ -40837,18 +40948,24 @@ const OPERATIONS = {
 
 
 
+
 /** GitHub refuses a longer summary of a step; it ends with a line end. */
 const LONGEST_SUMMARY = 1024 * 1024 - 2;
 /** Hands the run's end to the workflow: outputs, result file, job summary, and the one annotation of a failure. */
-function publish(report, rehearsed, { redact, temporaryFolder, files }) {
+function publish(report, rehearsed, { redact, temporaryFolder, files, audit }) {
     const { outcome } = report;
-    for (const [name, value] of Object.entries(outputsOf(report)))
+    for (const [name, value] of Object.entries({ ...outputsOf(report), ...trailOutputsOf(audit) }))
         files.setOutput(name, redact(value));
-    files.setOutput("result-file", writeResultFile(report, temporaryFolder, redact));
-    const summary = redact(renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null));
-    files.addSummary(Buffer.from(summary).subarray(0, LONGEST_SUMMARY).toString("utf8"));
-    core.info(redact(oneLine((0,report_outcome/* headlineOf */.g)(report))));
-    const failures = [...failureOf(outcome), ...files.problems()];
+    const result = { ...resultFileOf(report), ...trailFieldsOf(audit) };
+    files.setOutput("result-file", writeResultFile(result, temporaryFolder, redact));
+    const trail = audit && describeTrail(audit);
+    const summary = renderJobSummary(report, rehearsed.length > 0 ? rehearsed : null, trail);
+    files.addSummary(fitSummary(redact(summary)));
+    core.info(redact(oneLine((0,report_outcome/* headlineOf */.gD)(report))));
+    if (trail)
+        core.info(redact(oneLine(trail)));
+    const problem = audit?.problem ? [audit.problem] : [];
+    const failures = [...(0,report_outcome/* annotationsOf */.Ih)(outcome), ...problem, ...files.problems()];
     if (failures.length > 0)
         setFailed(failures, redact);
     else if ("reason" in outcome)
@@ -40859,8 +40976,13 @@ function failRun(thrown, { redact }) {
     const failure = (0,build_failure/* asFailure */.h_)(thrown);
     if (failure.code === "unexpected")
         core.info(redact((0,log_lines/* logLines */.O)((0,external_node_util_.inspect)(failure.cause)).join("\n")));
-    setFailed(failureOf((0,build_failure/* failedOutcome */.iS)(failure, "authorise")), redact);
+    setFailed((0,report_outcome/* annotationsOf */.Ih)((0,build_failure/* failedOutcome */.iS)(failure, "authorise")), redact);
 }
+/** The start of a job summary that GitHub takes. */
+function fitSummary(markdown) {
+    return Buffer.from(markdown).subarray(0, LONGEST_SUMMARY).toString("utf8");
+}
+/** Fails the step with one annotation. */
 function setFailed(failures, redact) {
     core.setFailed(redact(oneLine(failures.join(" "))));
 }
@@ -40868,21 +40990,644 @@ function setFailed(failures, redact) {
 function oneLine(text) {
     return (0,log_lines/* logLines */.O)(text.replaceAll(invisible/* BREAK */.s, "")).join(" ");
 }
-function failureOf(outcome) {
-    if (outcome.kind === "cancelled")
-        return [`${build_failure/* FAILURES */.EM.cancelled.title}: ${outcome.reason}`];
-    if (outcome.kind !== "failed")
-        return [];
-    const { title, remedy } = build_failure/* FAILURES */.EM[outcome.code];
-    return [`${title}: ${outcome.detail} ${remedy}`];
-}
-function writeResultFile(report, folder, redact) {
+function writeResultFile(result, folder, redact) {
     const path = (0,external_node_path_.join)(folder, `agent-runner-result-${(0,external_node_crypto_.randomUUID)()}.json`);
-    (0,external_node_fs_.writeFileSync)(path, redact(`${JSON.stringify(resultFileOf(report), null, 2)}\n`), {
+    (0,external_node_fs_.writeFileSync)(path, redact(`${JSON.stringify(result, null, 2)}\n`), {
         flag: "wx",
         mode: 0o600,
     });
     return path;
+}
+
+
+/***/ }),
+
+/***/ 6917:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  D: () => (/* binding */ refuseEvent)
+});
+
+// EXTERNAL MODULE: ./build/failure.js
+var build_failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/inputs.js + 2 modules
+var inputs = __nccwpck_require__(4883);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(54);
+// EXTERNAL MODULE: ./build/report/reported.js
+var reported = __nccwpck_require__(4252);
+// EXTERNAL MODULE: ./build/report/reporter.js + 6 modules
+var report_reporter = __nccwpck_require__(6539);
+;// CONCATENATED MODULE: ./build/refuse-task.js
+
+
+
+
+/**
+ * Ends an event's task with the reason why its run cannot begin, and tells the issue, where the sender may start tasks and the
+ * event asks for something new. Everybody else learns of it from the run alone.
+ */
+async function refuseTask(ports, settings, run, trigger, failure) {
+    if (trigger.kind !== "dispatch")
+        return (0,reported/* reportOfNothing */.pX)(run, failure);
+    const reporter = (0,report_reporter/* createReporter */.A)(ports, settings, run);
+    const { findings } = reporter;
+    const prepared = await (0,prepare/* prepare */.iA)(ports, settings, run, trigger.dispatch, findings).catch(() => null);
+    // Past the situation nobody is turned away any more but by what the task itself says.
+    const isAsked = prepared ? prepared.kind === "ready" : findings.situation !== null;
+    if (!isAsked)
+        return (0,reported/* reportOfNothing */.pX)(run, failure);
+    return await reporter.finish((0,build_failure/* failedOutcome */.iS)(failure, "authorise"));
+}
+
+// EXTERNAL MODULE: ./build/triggers/registry.js + 4 modules
+var registry = __nccwpck_require__(1544);
+// EXTERNAL MODULE: ./build/adapters/workflow.js + 1 modules
+var adapters_workflow = __nccwpck_require__(7050);
+// EXTERNAL MODULE: ./build/adapters/world.js + 101 modules
+var adapters_world = __nccwpck_require__(5064);
+;// CONCATENATED MODULE: ./build/adapters/refuse-event.js
+
+
+
+
+
+
+
+/** The trail, where there is one, is the caller's. */
+const UNRECORDED = { record: () => { }, ensureDelivered: async () => { } };
+/** The end of a run whose inputs or event do not fit; the issue is told of it, where so much can be read. Never throws. */
+async function refuseEvent(workflow, thrown, options) {
+    const { run } = workflow;
+    try {
+        const settings = (0,inputs/* readTellingSettings */.HG)(adapters_world/* inputOf */.wg);
+        const trigger = (0,registry/* readTrigger */.v)({ ...workflow, payload: (0,adapters_workflow/* readEventPayload */.N)() }, settings);
+        if (settings.dryRun)
+            return (0,reported/* reportOfNothing */.pX)(run, thrown);
+        const world = (0,adapters_world/* openPorts */.Rr)(settings, workflow, { ...options, audit: UNRECORDED });
+        try {
+            return await refuseTask(world, settings, run, trigger, (0,build_failure/* asFailure */.h_)(thrown));
+        }
+        finally {
+            await world.close();
+        }
+    }
+    catch {
+        return (0,reported/* reportOfNothing */.pX)(run, thrown);
+    }
+}
+
+
+/***/ }),
+
+/***/ 3251:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ runEvent)
+});
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/identifiers.js
+var identifiers = __nccwpck_require__(9228);
+;// CONCATENATED MODULE: ./build/audit/trace-id.js
+
+
+const fields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish();
+const payloadShape = schemas/* looseObject */._H3({ client_payload: fields, inputs: fields });
+/** The trace id that an event's sender gave: `trace_id` of its `client_payload` or of its inputs; `null` where none fits. */
+function traceIdIn(payload) {
+    const parsed = payloadShape.safeParse(payload);
+    if (!parsed.success)
+        return null;
+    const { client_payload: called, inputs } = parsed.data;
+    const given = [called?.trace_id, inputs?.trace_id, inputs?.["trace-id"]];
+    return given.find((id) => typeof id === "string" && identifiers/* TRACE_ID */.iR.test(id)) ?? null;
+}
+
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/canonical-json.js
+var canonical_json = __nccwpck_require__(3925);
+;// CONCATENATED MODULE: ./build/audit/chain.js
+
+
+/** What the first event follows. */
+const GENESIS = "0".repeat(64);
+function createChain() {
+    let events = 0;
+    let head = GENESIS;
+    let content = "";
+    return {
+        get events() {
+            return events;
+        },
+        get head() {
+            return head;
+        },
+        get content() {
+            return content;
+        },
+        add(unlinked) {
+            const index = events;
+            const linked = linkEvent(unlinked, { index, prev: head });
+            const event = JSON.stringify(linked);
+            events += 1;
+            head = linked.metadata.chain.hash;
+            content += `${event}\n`;
+            return { index, event };
+        },
+    };
+}
+function linkEvent(event, place) {
+    const hash = hashOf({ ...event, metadata: { ...event.metadata, chain: place } });
+    const { step, ...metadata } = event.metadata;
+    return { ...event, metadata: { step, ...metadata, chain: { ...place, hash } } };
+}
+/** The hash of an event whose chain link has none. */
+function hashOf(event) {
+    return (0,external_node_crypto_.createHash)("sha256").update((0,canonical_json/* canonicalJson */.d)(event)).digest("hex");
+}
+
+;// CONCATENATED MODULE: ./build/audit/turns.js
+function createTurns(atOnce) {
+    const waiting = [];
+    let free = atOnce;
+    return {
+        async take(work) {
+            if (free > 0)
+                free -= 1;
+            else
+                await new Promise((resolve) => waiting.push(resolve));
+            try {
+                return await work();
+            }
+            finally {
+                const next = waiting.shift();
+                // The turn is handed on: nobody can come in between.
+                if (next)
+                    next();
+                else
+                    free += 1;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/delivery.js
+
+const AT_ONCE = 4;
+const CALL_MS = 5000;
+/** Before each try of a round. */
+const PAUSES_MS = [0, 1000, 2000, 4000];
+const ROUNDS = 2;
+const NEVER = new AbortController().signal;
+function createDelivery(sink, clock) {
+    const open = new Set();
+    const turns = createTurns(AT_ONCE);
+    const stopping = new AbortController();
+    const send = async (parcel) => {
+        const late = new AbortController();
+        const timer = clock.later(CALL_MS, () => late.abort());
+        parcel.isOnItsWay = true;
+        try {
+            return await sink.send(parcel.event, AbortSignal.any([late.signal, stopping.signal]));
+        }
+        finally {
+            parcel.isOnItsWay = false;
+            timer.callOff();
+        }
+    };
+    const tryRound = async (parcel) => {
+        for (const pause of PAUSES_MS) {
+            if (pause > 0)
+                await clock.pause(pause, stopping.signal);
+            if (stopping.signal.aborted)
+                return;
+            const next = judge(parcel, await send(parcel));
+            if (next === "stored")
+                open.delete(parcel);
+            if (next !== "again")
+                return;
+        }
+    };
+    const begin = (parcel) => {
+        parcel.round ??= turns
+            .take(() => tryRound(parcel))
+            .finally(() => {
+            parcel.round = null;
+        });
+        return parcel.round;
+    };
+    const add = (parcel) => {
+        const begun = { ...parcel, round: null, isOnItsWay: false };
+        open.add(begun);
+        void begin(begun);
+    };
+    return {
+        add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false }),
+        addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true }),
+        async settle(milliseconds, hurry = NEVER) {
+            const before = [...open];
+            const isOpen = (parcel) => open.has(parcel);
+            const tryAll = async () => {
+                for (let round = 1; round <= ROUNDS; round += 1)
+                    await Promise.all(before.filter(isOpen).map(begin));
+            };
+            const over = new AbortController();
+            await Promise.race([tryAll(), clock.pause(milliseconds, AbortSignal.any([over.signal, hurry]))]);
+            over.abort();
+            return before.filter(isOpen).length;
+        },
+        open: () => [...open].map(({ index, mayBeStored, isOnItsWay }) => ({
+            index,
+            mayBeStored: mayBeStored || isOnItsWay,
+        })),
+        stop: () => stopping.abort(),
+    };
+}
+/** What an answer means. The sink answers 500 to an event that it already has, and may do so when it is only out of order. */
+function judge(parcel, answer) {
+    if (answer.kind === "lost") {
+        parcel.mayBeStored = true;
+        return "again";
+    }
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || status === 409)
+        return "stored";
+    if (status === 500 && parcel.mayBeStored) {
+        // Twice, at different times, is not by accident.
+        if (parcel.isDoubted)
+            return "stored";
+        parcel.isDoubted = true;
+        return "later";
+    }
+    if (status === 502 || status === 504)
+        parcel.mayBeStored = true;
+    return status === 429 || status >= 500 ? "again" : "later";
+}
+
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/audit/event.js
+
+
+/** Characters of a resource that the schema takes. */
+const LONGEST_RESOURCE = 1024;
+/** Characters of one text in an event's metadata, and of all of it as JSON: an event is a note, not a copy. */
+const LONGEST_TEXT = 2000;
+const LONGEST_METADATA = 16 * 1024;
+/** The event that an entry becomes: redacted, and cut to what the schema takes. */
+function createEvent(entry, identity, now, redact) {
+    const { latencyMs, metadata } = entry;
+    return {
+        event_id: (0,external_node_crypto_.randomUUID)(),
+        timestamp: now.toISOString(),
+        agent_instance_id: identity.instance,
+        trace_id: identity.traceId,
+        actor: entry.actor,
+        action_type: entry.actionType,
+        resource: (0,harmless/* takeStart */.eL)(redact(entry.resource).toWellFormed(), LONGEST_RESOURCE),
+        status: entry.status,
+        latency_ms: latencyMs === null ? null : Math.max(0, Math.round(latencyMs)),
+        metadata: { ...bounded(metadata, redact), ...(identity.gha ? { gha: identity.gha } : {}) },
+    };
+}
+function bounded(metadata, redact) {
+    const text = (value) => (0,harmless/* takeStart */.eL)(redact(value).toWellFormed(), LONGEST_TEXT);
+    const json = JSON.stringify(metadata, (_key, value) => typeof value === "string" ? text(value) : value);
+    return json.length <= LONGEST_METADATA ? JSON.parse(json) : { step: text(metadata.step), cut: true };
+}
+
+;// CONCATENATED MODULE: ./build/audit/trail.js
+
+
+
+
+/** For how long a run waits for the sink: before it first writes to the target, and at its end. */
+const SETTLE_MS = 15_000;
+/** The same for a run that is cancelled: its runner kills it after ten seconds. */
+const HURRIED_MS = 1000;
+function createTrail(options) {
+    const { identity, file, clock, cancellation, log, required } = options;
+    const { traceId } = identity;
+    const delivery = options.sink && createDelivery(options.sink, clock);
+    const chain = createChain();
+    let path = file.path;
+    let isUnwritten = false;
+    let end = null;
+    const save = (undelivered) => options.saveState?.({ file: path, traceId, events: chain.events, head: chain.head, undelivered });
+    const write = (work) => {
+        try {
+            work();
+        }
+        catch (thrown) {
+            if (!isUnwritten)
+                log.warning(`The audit trail could not be written: ${String(thrown)}`);
+            isUnwritten = true;
+        }
+    };
+    const add = (entry) => write(() => {
+        const added = chain.add(createEvent(entry, identity, clock.now(), options.redact));
+        write(() => file.append(`${added.event}\n`));
+        delivery?.add(added);
+        save(null);
+    });
+    /** Asked again after the last event, whose line somebody could have had a hand in too. */
+    const putRight = () => {
+        if (file.problem(chain.content) === null)
+            return;
+        write(() => {
+            path = file.restore(chain.content);
+            isUnwritten = false;
+        });
+    };
+    const problemOf = (undelivered) => {
+        if (!required)
+            return null;
+        if (isUnwritten)
+            return `The audit trail could not be written to \`${path}\`.`;
+        return undelivered > 0 ? `${undelivered} of ${chain.events} audit events could not be delivered.` : null;
+    };
+    const finish = async () => {
+        const tampered = isUnwritten ? null : file.problem(chain.content);
+        if (tampered !== null) {
+            log.warning(`The audit trail ${tampered}, which was undone.`);
+            add(tamperedEntry(path, tampered));
+        }
+        if (!cancellation.aborted)
+            await delivery?.settle(SETTLE_MS, cancellation);
+        if (cancellation.aborted)
+            await delivery?.settle(HURRIED_MS);
+        delivery?.stop();
+        putRight();
+        const open = delivery?.open() ?? [];
+        write(() => save(open));
+        const { events, head } = chain;
+        return { traceId, file: path, events, head, undelivered: open.length, problem: problemOf(open.length) };
+    };
+    return {
+        traceId,
+        file: path,
+        record(entry) {
+            if (end)
+                log.debug(`After the end of the audit trail: ${entry.metadata.step}`);
+            else
+                add(entry);
+        },
+        async ensureDelivered() {
+            if (!required)
+                return;
+            const problem = problemOf((await delivery?.settle(SETTLE_MS, cancellation)) ?? 0);
+            if (problem)
+                throw new failure/* TaskFailure */.Eg("audit-failed", problem);
+        },
+        close() {
+            end ??= finish();
+            return end;
+        },
+    };
+}
+function tamperedEntry(path, problem) {
+    return {
+        actor: "system",
+        actionType: "file_write",
+        resource: path,
+        status: "error",
+        latencyMs: null,
+        metadata: { step: "audit-file", problem },
+    };
+}
+
+// EXTERNAL MODULE: ./build/adapters/clock.js
+var clock = __nccwpck_require__(1759);
+// EXTERNAL MODULE: ./build/adapters/post.js + 1 modules
+var post = __nccwpck_require__(5013);
+;// CONCATENATED MODULE: ./build/adapters/audit/sink.js
+
+const EVENTS_PATH = "/v1/events";
+/** A service that takes events as the AIMgentix API does: one a call, answered by 201. */
+function createSink(base, token) {
+    const url = new URL(base);
+    const path = url.pathname.replace(/\/+$/, "");
+    url.pathname = path.endsWith(EVENTS_PATH) ? path : `${path}${EVENTS_PATH}`;
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    return { send: (event, signal) => (0,post/* post */.b)(url, headers, Buffer.from(event), signal) };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/audit/trail-file.js
+
+
+
+
+
+const OWNER_ONLY = 0o600;
+const NEW = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL;
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const AGAIN = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** Makes the file, which must not exist. Throws `invalid-input` where it does, or cannot be made. */
+function createNamedFile(path) {
+    try {
+        return createFile((0,external_node_path_.resolve)(path));
+    }
+    catch (cause) {
+        const why = isTaken(cause) ? "exists already" : "cannot be made";
+        const detail = `The input \`audit-file\` names ${(0,harmless/* inlineCode */.ti)(path)}, a file that ${why}. It takes the path of a new file in a folder that exists.`;
+        throw new failure/* TaskFailure */.Eg("invalid-input", detail, { cause });
+    }
+}
+/** Makes the first file that does not exist: `<stem>.jsonl`, `<stem>-2.jsonl`, \u2026 */
+function createFirstFree(stem) {
+    for (let number = 1;; number += 1) {
+        try {
+            return createFile(number === 1 ? `${stem}.jsonl` : `${stem}-${number}.jsonl`);
+        }
+        catch (thrown) {
+            if (!isTaken(thrown))
+                throw thrown;
+        }
+    }
+}
+function isTaken(thrown) {
+    return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "EEXIST";
+}
+function createFile(path) {
+    // Kept open, so that no event is written to a file that somebody else put in its place.
+    const file = (0,external_node_fs_.openSync)(path, NEW, OWNER_ONLY);
+    const { dev, ino } = (0,external_node_fs_.fstatSync)(file);
+    /** Uses the file that stands at the path now, where it is the same, under this one name; else gives `null`. */
+    function reopen(use) {
+        let again;
+        try {
+            again = (0,external_node_fs_.openSync)(path, AGAIN);
+        }
+        catch {
+            return null;
+        }
+        try {
+            const now = (0,external_node_fs_.fstatSync)(again);
+            const isSame = now.isFile() && now.dev === dev && now.ino === ino && now.nlink === 1;
+            return isSame ? use(again, now.size) : null;
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(again);
+        }
+    }
+    return {
+        path,
+        append: (text) => writeAll(file, text),
+        problem(content) {
+            const expected = Buffer.from(content);
+            const isWhole = reopen((again, size) => size === expected.length && (0,external_node_fs_.readFileSync)(again).equals(expected));
+            if (isWhole === null)
+                return "was replaced or removed by somebody else";
+            return isWhole ? null : "was changed by somebody else";
+        },
+        restore(content) {
+            const isSame = reopen((again) => {
+                (0,external_node_fs_.fchmodSync)(again, OWNER_ONLY);
+                (0,external_node_fs_.ftruncateSync)(again);
+                writeAll(again, content);
+                return true;
+            });
+            return isSame ? path : replace(path, content);
+        },
+    };
+}
+function writeAll(file, text) {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;)
+        written += (0,external_node_fs_.writeSync)(file, bytes, written);
+}
+/** Puts a new file at the path; where something stands there that cannot be replaced, beside it. */
+function replace(path, content) {
+    const beside = `${path}.${(0,external_node_crypto_.randomUUID)()}.jsonl`;
+    (0,external_node_fs_.writeFileSync)(beside, content, { flag: "wx", mode: OWNER_ONLY });
+    try {
+        (0,external_node_fs_.renameSync)(beside, path);
+        return path;
+    }
+    catch {
+        return beside;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/open-audit.js
+
+
+
+
+
+
+
+/** Begins a run's audit trail. Throws `invalid-input` where `audit-file` cannot be a new file. */
+function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, redact, cancellation, saveState }) {
+    const name = `agent-audit-${run.id}-${run.attempt}`;
+    return createTrail({
+        identity: {
+            instance: gha ? `gh-actions-${run.id}` : `agent-runner-${run.id}`,
+            traceId: settings.traceId ?? traceIdIn(payload) ?? (0,external_node_crypto_.randomUUID)(),
+            gha,
+        },
+        file: settings.auditFile
+            ? createNamedFile(settings.auditFile)
+            : createFirstFree((0,external_node_path_.join)(temporaryFolder, name)),
+        sink: settings.auditUrl && createSink(settings.auditUrl, settings.auditToken),
+        required: settings.auditRequired,
+        clock: clock/* systemClock */.m,
+        ...{ log, redact, cancellation, saveState },
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
+var lib_core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/signature.js
+var signature = __nccwpck_require__(1614);
+;// CONCATENATED MODULE: ./build/adapters/audit/state.js
+
+
+
+
+const STATE = "audit";
+const shape = schemas/* strictObject */.rej({
+    file: schemas/* string */.YjP().min(1),
+    traceId: schemas/* string */.YjP().min(1),
+    events: schemas/* number */.aig().int().nonnegative(),
+    head: schemas/* string */.YjP(),
+    undelivered: schemas/* array */.YOg(schemas/* strictObject */.rej({ index: schemas/* number */.aig().int().nonnegative(), mayBeStored: schemas/* boolean */.zMY() }))
+        .nullable(),
+});
+/** Tells the post step where the trail is and what is in it. The step could write to the state file, so it is signed. */
+function saveTrailState(files, run, key, state) {
+    const json = JSON.stringify(state);
+    files.saveState(STATE, `${state_signature(run, key, json)} ${json}`);
+}
+/** `null` where no trail was begun, or somebody else wrote what is there. */
+function readTrailState(run, key) {
+    const text = Buffer.from(core.getState(STATE));
+    const [given, json] = [text.subarray(0, HEX_DIGITS), text.subarray(HEX_DIGITS + 1).toString("utf8")];
+    const expected = Buffer.from(state_signature(run, key, json));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+        return null;
+    return shape.parse(JSON.parse(json));
+}
+/** Of an HMAC-SHA256. */
+const HEX_DIGITS = 64;
+function state_signature({ id, attempt }, key, json) {
+    return (0,signature/* hmacOf */.nU)(key, `${STATE}:${id}:${attempt}:${json}`);
+}
+
+// EXTERNAL MODULE: ./build/adapters/workflow.js + 1 modules
+var adapters_workflow = __nccwpck_require__(7050);
+// EXTERNAL MODULE: ./build/adapters/world.js + 101 modules
+var adapters_world = __nccwpck_require__(5064);
+;// CONCATENATED MODULE: ./build/adapters/run-event.js
+
+
+
+
+
+/**
+ * Runs an event's work with the ports that its inputs allow and within its audit trail, and closes both. The trail's end is
+ * `null` where the run could not begin.
+ */
+async function runEvent({ redactor, log, commands, cancellation }, workflow, { read, work, refuse }) {
+    const { run } = workflow;
+    const saveState = saveTrailState.bind(null, commands, run, (0,adapters_world/* inputOf */.wg)("token"));
+    let trail = null;
+    let ended;
+    try {
+        const given = read();
+        const event = { ...workflow, payload: (0,adapters_workflow/* readEventPayload */.N)() };
+        trail = openAudit(given.settings, event, { log, redact: redactor.redact, cancellation, saveState });
+        const world = (0,adapters_world/* openPorts */.Rr)(given.settings, workflow, { log, redactor, cancellation, audit: trail });
+        try {
+            ended = await work({ ...given, world, event, traceId: trail.traceId });
+        }
+        finally {
+            await world.close();
+        }
+    }
+    catch (thrown) {
+        const refused = await refuse(thrown, trail?.traceId ?? "");
+        trail?.record((0,entries/* outcomeEntry */.zf)(refused.outcome, run.url));
+        ended = refused.ended;
+    }
+    return { ended, audit: (await trail?.close()) ?? null };
 }
 
 
@@ -40961,6 +41706,7 @@ var event_file = __nccwpck_require__(5336);
 
 
 
+const told = classic_schemas/* string */.YjP().nullable().default(null);
 /** What GitHub Actions tells an action about its run, by the default environment variables. */
 const variables = classic_schemas/* object */.Ikc({
     GITHUB_REPOSITORY: classic_schemas/* string */.YjP().regex(/^[^/\s]+\/[^/\s]+$/),
@@ -40970,6 +41716,7 @@ const variables = classic_schemas/* object */.Ikc({
     GITHUB_SERVER_URL: classic_schemas/* url */.OZ5().default("https://github.com"),
     GITHUB_API_URL: classic_schemas/* url */.OZ5().default("https://api.github.com"),
     GITHUB_ACTOR: classic_schemas/* string */.YjP().default("ghost"),
+    ...{ GITHUB_WORKFLOW: told, GITHUB_JOB: told, GITHUB_SHA: told, GITHUB_REF: told },
     RUNNER_TEMP: classic_schemas/* string */.YjP().min(1).default((0,external_node_os_.tmpdir)()),
 });
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
@@ -40997,6 +41744,15 @@ function readWorkflow(environment) {
         eventName: found.GITHUB_EVENT_NAME,
         repository: found.GITHUB_REPOSITORY,
         temporaryFolder: found.RUNNER_TEMP,
+        gha: {
+            run_id: found.GITHUB_RUN_ID,
+            run_attempt: found.GITHUB_RUN_ATTEMPT,
+            workflow: found.GITHUB_WORKFLOW,
+            job: found.GITHUB_JOB,
+            repository: found.GITHUB_REPOSITORY,
+            sha: found.GITHUB_SHA,
+            ref: found.GITHUB_REF,
+        },
     };
 }
 /** The webhook's payload. Throws `invalid-event` where the file cannot be read as JSON. */
@@ -41016,7 +41772,7 @@ function readEventPayload() {
 
 /***/ }),
 
-/***/ 3866:
+/***/ 5064:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41031,14 +41787,160 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
 var core = __nccwpck_require__(9584);
-// EXTERNAL MODULE: ./build/inputs.js + 1 modules
-var inputs = __nccwpck_require__(508);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/audit/auditing-git.js
+/** Git whose pushes stand in the audit trail. None comes before all earlier events are delivered, where that is required. */
+function auditingGit(git, audit, recorded) {
+    return { ...git, open: async (url) => auditingStore(await git.open(url), url, audit, recorded) };
+}
+function auditingStore(store, url, audit, recorded) {
+    const onRef = (step, ref, work, tell) => recorded({ actionType: "api_call", resource: `${url} ${ref}`, metadata: { step } }, work, (answer) => ({
+        metadata: { answer: tell(answer) },
+    }));
+    const wonOrLost = (oid) => oid ?? "moved";
+    return {
+        ...store,
+        async commit(commit) {
+            // Only a signed commit is made at GitHub.
+            if (!commit.signed)
+                return await store.commit(commit);
+            await audit.ensureDelivered();
+            const call = { actionType: "api_call", resource: url, metadata: { step: "create-commit" } };
+            return await recorded(call, () => store.commit(commit), (oid) => ({ metadata: { commit: oid } }));
+        },
+        async push({ commit, branch, expected }) {
+            await audit.ensureDelivered();
+            return await recorded({
+                actionType: "api_call",
+                resource: `${url} refs/heads/${branch}`,
+                metadata: { step: "push", commit, expected },
+            }, () => store.push({ commit, branch, expected }), (answer) => ({ metadata: { answer } }));
+        },
+        createRef: (ref, message) => onRef("create-ref", ref, () => store.createRef(ref, message), wonOrLost),
+        replaceRef: (ref, expected, message) => onRef("replace-ref", ref, () => store.replaceRef(ref, expected, message), wonOrLost),
+        deleteRef: (ref, expected) => onRef("delete-ref", ref, () => store.deleteRef(ref, expected), (deleted) => (deleted ? "deleted" : "moved")),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/auditing-github.js
+/** GitHub's API whose writes stand in the audit trail: what was written to, not the texts. */
+function auditingGitHub(github, recorded) {
+    const call = (step, resource, work, metadata = {}, told = () => ({})) => recorded({ actionType: "api_call", resource, metadata: { step, ...metadata } }, work, (answer) => ({
+        metadata: told(answer),
+    }));
+    return {
+        ...github,
+        createIssue: (repository, issue) => call("create-issue", repository, () => github.createIssue(repository, issue), { labels: issue.labels }, ({ number }) => ({ number })),
+        closeIssue: (repository, number) => call("close-issue", `${repository}#${number}`, () => github.closeIssue(repository, number)),
+        createComment: (repository, number, body) => call("create-comment", `${repository}#${number} comment`, () => github.createComment(repository, number, body), {}, ({ id }) => ({ id })),
+        updateComment: (repository, id, body) => call("update-comment", `${repository} comment ${id}`, () => github.updateComment(repository, id, body)),
+        deleteComment: (repository, id) => call("delete-comment", `${repository} comment ${id}`, () => github.deleteComment(repository, id)),
+        addLabels: (repository, number, labels) => call("add-labels", `${repository}#${number} labels`, () => github.addLabels(repository, number, labels), { labels }),
+        replaceLabels: (repository, number, labels) => call("replace-labels", `${repository}#${number} labels`, () => github.replaceLabels(repository, number, labels), { labels }),
+        createPullRequest: (repository, pull) => call("create-pull-request", `${repository} ${pull.head} \u2192 ${pull.base}`, () => github.createPullRequest(repository, pull), { draft: pull.draft }, (answer) => ({
+            answer: answer.kind,
+            ...(answer.kind === "created" ? { number: answer.pullRequest.number } : {}),
+        })),
+        updatePullRequest: (repository, number, change) => call("update-pull-request", `${repository}#${number}`, () => github.updatePullRequest(repository, number, change), { changed: Object.keys(change) }),
+        requestReviewers: (repository, number, users, teams) => call("request-reviewers", `${repository}#${number} reviewers`, () => github.requestReviewers(repository, number, users, teams), { users, teams }),
+        addAssignees: (repository, number, users) => call("add-assignees", `${repository}#${number} assignees`, () => github.addAssignees(repository, number, users), { users }),
+        acknowledge: (repository, commentId) => call("acknowledge", `${repository} comment ${commentId}`, () => github.acknowledge(repository, commentId)),
+    };
+}
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+;// CONCATENATED MODULE: ./build/audit/auditing.js
+
+
+
+
+/** The same ports, whose writes and steps stand in the audit trail. What is only read does not. */
+function auditing(ports) {
+    const { audit, dispatch, target, callback } = ports;
+    const recorded = createRecorded(audit, ports.clock);
+    const audited = auditingGitHub(dispatch, recorded);
+    return {
+        ...ports,
+        dispatch: audited,
+        target: target === dispatch ? audited : auditingGitHub(target, recorded),
+        git: auditingGit(ports.git, audit, recorded),
+        claims: auditingGit(ports.claims, audit, recorded),
+        steps: auditingSteps(ports.steps, audit, recorded),
+        artifacts: auditingArtifacts(ports.artifacts, recorded),
+        ...(callback ? { callback: auditingCallback(callback, recorded) } : {}),
+    };
+}
+function createRecorded(audit, clock) {
+    return async ({ actor = "system", metadata, ...entry }, work, told = () => ({})) => {
+        const began = clock.now().getTime();
+        const end = (status, more) => {
+            const latencyMs = clock.now().getTime() - began;
+            audit.record({ ...entry, actor, status, latencyMs, metadata: { ...metadata, ...more } });
+        };
+        try {
+            const answer = await work();
+            const { status = "success", metadata: more = {} } = told(answer);
+            end(status, more);
+            return answer;
+        }
+        catch (thrown) {
+            end("error", { failure: (0,entries/* faultOf */.Kl)(thrown) });
+            throw thrown;
+        }
+    };
+}
+function auditingSteps(steps, audit, recorded) {
+    return {
+        run(step) {
+            // The script may be long, and is the workflow's own: its hash tells which one it was.
+            const script = (0,external_node_crypto_.createHash)("sha256").update(step.script).digest("hex");
+            const entry = {
+                actor: "agent",
+                actionType: "tool_call",
+                resource: `command sha256:${script}`,
+            };
+            const metadata = { step: "command" };
+            audit.record({
+                ...entry,
+                status: "pending",
+                latencyMs: null,
+                metadata: { ...metadata, phase: "start" },
+            });
+            return recorded({ ...entry, metadata: { ...metadata, phase: "end" } }, () => steps.run(step), ({ end }) => ({
+                status: end.kind === "exit" && end.code === 0 ? "success" : "error",
+                metadata: { end },
+            }));
+        },
+    };
+}
+function auditingArtifacts(artifacts, recorded) {
+    return {
+        ...artifacts,
+        write: (path, content) => recorded({
+            actionType: "file_write",
+            resource: path,
+            metadata: { step: "write-file", bytes: content.byteLength },
+        }, () => artifacts.write(path, content)),
+    };
+}
+function auditingCallback(callback, recorded) {
+    return {
+        deliver: (delivery) => recorded({
+            actionType: "http_request",
+            resource: "callback-url",
+            metadata: { step: "callback", delivery: delivery.id },
+        }, () => callback.deliver(delivery)),
+    };
+}
+
+// EXTERNAL MODULE: ./build/inputs.js + 2 modules
+var inputs = __nccwpck_require__(4883);
 // EXTERNAL MODULE: ./build/isolation.js
 var build_isolation = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
 ;// CONCATENATED MODULE: ./build/adapters/github/app-jwt.js
@@ -46124,6 +47026,8 @@ function createExchange(options) {
             return answer;
         }
         catch (thrown) {
+            if (thrown instanceof NoAnswer)
+                options.onAnswer?.(null);
             log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
             throw thrown;
         }
@@ -46599,7 +47503,45 @@ function openAccess({ token, targetToken, appId, appPrivateKey, taskSecret, call
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/regular-file.js
+
+
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** Reads a file that an enemy may have laid down, where it is a regular one of at most `maxBytes`. */
+async function readRegularFile(path, maxBytes) {
+    let file = null;
+    try {
+        file = await (0,promises_namespaceObject.open)(path, CAREFULLY);
+        return await readWhole(file, maxBytes);
+    }
+    catch (cause) {
+        return { problem: "is missing, a link, or may not be read", cause };
+    }
+    finally {
+        await file?.close();
+    }
+}
+/** Asks the opened file, since another one may stand at the path by now. */
+async function readWhole(file, maxBytes) {
+    const stats = await file.stat();
+    const { size } = stats;
+    if (!stats.isFile())
+        return { problem: "is not a regular file" };
+    if (size > maxBytes)
+        return { problem: `has ${size} bytes; at most ${maxBytes} are read` };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/artifacts.js
+
+
+
 
 
 /** Folders in `RUNNER_TEMP`, which lives as long as the job. */
@@ -46607,20 +47549,21 @@ function createArtifacts({ temporaryFolder }) {
     return {
         makeFolder: (name) => (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporaryFolder, `${name}-`)),
         write: (path, content) => (0,promises_namespaceObject.writeFile)(path, content, { flag: "wx" }),
+        async read(path, maxBytes) {
+            const found = await readRegularFile(path, maxBytes);
+            if ("bytes" in found)
+                return found.bytes;
+            const detail = `The file ${(0,harmless/* inlineCode */.ti)(path)} ${found.problem}.`;
+            throw new failure/* TaskFailure */.Eg("invalid-report", detail, { cause: found.cause });
+        },
     };
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var http_client_lib = __nccwpck_require__(4942);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
+// EXTERNAL MODULE: ./build/adapters/post.js + 1 modules
+var post = __nccwpck_require__(5013);
 ;// CONCATENATED MODULE: ./build/adapters/callback.js
-
-
 
 
 const TRIES = 4;
@@ -46633,65 +47576,34 @@ function openCallback({ callbackUrl: url, callbackSecret: secret }, { clock, red
     const deliver = async ({ id, body }) => {
         const content = Buffer.from(redact(body));
         const headers = {
-            "content-type": "application/json",
-            "content-length": content.length,
-            "user-agent": "agent-runner",
             "x-agent-runner-delivery": id,
             "x-hub-signature-256": `sha256=${(0,signature/* hmacOf */.nU)(secret, content)}`,
         };
         for (let attempt = 1;; attempt += 1) {
-            const end = await post(url, headers, content, timeoutMs);
-            if (end.kind === "taken")
+            const end = await (0,post/* post */.b)(url, headers, content, AbortSignal.timeout(timeoutMs));
+            if (isTaken(end))
                 return;
-            if (!end.mayPass || attempt === TRIES)
-                throw new Error(`${url.host} ${end.problem} (try ${attempt} of ${TRIES})`);
+            if (!mayPass(end) || attempt === TRIES)
+                throw new Error(`${url.host} ${problemOf(end)} (try ${attempt} of ${TRIES})`);
             await clock.pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
         }
     };
     return { callback: { deliver } };
 }
-/** One request and its answer's status; through the proxy that the environment names, as all else of the Action. */
-function post(url, headers, content, timeoutMs) {
-    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
-    return new Promise((resolve) => {
-        const fail = ({ message }) => resolve({ kind: "refused", problem: `gave no answer (${message})`, mayPass: true });
-        const signal = AbortSignal.timeout(timeoutMs);
-        const agent = new http_client_lib/* HttpClient */.Qq().getAgent(url.href);
-        const request = send(url, { method: "POST", headers, agent, signal }, (response) => {
-            // The body says nothing to us; it ends with the time limit if not before.
-            response.on("error", () => { }).resume();
-            resolve(endOf(response.statusCode ?? 0));
-        });
-        request.on("error", fail).end(content);
-    });
+function isTaken(end) {
+    return end.kind === "answered" && end.status >= 200 && end.status < 300;
 }
-function endOf(status) {
-    if (status >= 200 && status < 300)
-        return { kind: "taken" };
-    return { kind: "refused", problem: `answered ${status}`, mayPass: status === 429 || status >= 500 };
+function mayPass(end) {
+    return end.kind === "lost" || end.status === 429 || end.status >= 500;
+}
+function problemOf(end) {
+    return end.kind === "lost" ? `gave no answer (${end.problem})` : `answered ${end.status}`;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/adapters/clock.js
-
-const systemClock = {
-    now: () => new Date(),
-    async pause(milliseconds, signal) {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, signal ? { signal } : {}).catch((thrown) => {
-            if (!signal?.aborted)
-                throw thrown;
-        });
-    },
-    later(milliseconds, work) {
-        const timer = setTimeout(work, milliseconds);
-        timer.unref();
-        return { callOff: () => clearTimeout(timer) };
-    },
-};
-
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/adapters/clock.js
+var clock = __nccwpck_require__(1759);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
@@ -46699,8 +47611,6 @@ async function removeFolder(path) {
     await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/adapters/git/environment.js
 
 
@@ -47077,7 +47987,7 @@ async function readWithPatience(read, args, options, nothingStatus = 0) {
         const wait = PAUSES_MS[attempt];
         if (failure.code !== "git-failed" || wait === undefined)
             throw failure;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
+        await (0,promises_.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
     }
 }
 /** The token as a header that goes to this server's origin alone, in the form that git hands to no file and no process list. */
@@ -47154,16 +48064,32 @@ async function lookUpRef(repository, ref) {
 }
 /** Fetches the commit of one ref that may be missing, and gives it with its message. */
 async function fetchRef(repository, ref) {
-    const local = ref.replace(/^refs\//, "refs/found/");
-    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-    const output = await repository.read([
-        "for-each-ref",
-        "--format=%(refname)%0a%(objectname)%0a%(contents)",
-        local,
-    ]);
-    const [name, oid, ...message] = output.toString().split("\n");
-    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+    const local = localName(ref);
+    const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
+    const own = found.find((each) => each.ref === local);
+    return own ? { oid: own.oid, message: own.message } : null;
+}
+/** Fetches the commits of all refs in a folder, and gives them with their messages. */
+async function fetchRefs(repository, folder) {
+    const local = localName(folder);
+    const found = await fetchMessages(repository, `+${folder}*:${local}*`, local);
+    return found.map((each) => ({ ...each, ref: `${folder}${each.ref.slice(local.length)}` }));
+}
+function localName(ref) {
+    return ref.replace(/^refs\//, "refs/found/");
+}
+async function fetchMessages(repository, refspec, local) {
+    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin", refspec];
+    await repository.readRemote(args, { settings: PARTIAL });
+    const format = "--format=%(refname)%00%(objectname)%00%(contents)%00";
+    const fields = (await repository.read(["for-each-ref", format, local])).toString().split("\0");
+    const found = [];
+    // Each row ends with a line end, which then stands before the next one's name.
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [ref = "", oid = "", message = ""] = fields.slice(at, at + 3);
+        found.push({ ref: ref.trimStart(), oid, message: message.trimEnd() });
+    }
+    return found;
 }
 /**
  * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
@@ -47260,7 +48186,7 @@ async function outwaitClock(indexFile) {
         await (0,promises_namespaceObject.writeFile)(probe, "x");
         if ((await (0,promises_namespaceObject.stat)(probe, { bigint: true })).mtimeNs > mtimeNs)
             break;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(1);
+        await (0,promises_.setTimeout)(1);
     } while (performance.now() < end);
     await (0,promises_namespaceObject.rm)(probe);
 }
@@ -47765,6 +48691,38 @@ async function fetchTouched(repository, base, blocks) {
 async function findCrlf(repository, blobs) {
     const contents = await readBlobs(repository, [...blobs.values()], MAX_FILE);
     return new Set([...blobs.keys()].filter((_, index) => contents[index]?.includes("\r\n")));
+}
+
+;// CONCATENATED MODULE: ./build/adapters/git/apply-patch.js
+
+
+
+
+/** Applies the bytes of a `git diff --binary --full-index` to the commit's tree, all or nothing; gives the tree. */
+async function applyPatch(repository, base, patch) {
+    const input = Buffer.from(patch);
+    const environment = { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) };
+    await Promise.all([
+        fetchChanged(repository, base, input),
+        repository.read(["read-tree", base], { environment }),
+    ]);
+    const args = ["apply", "--cached", "--binary", "--whitespace=nowarn", "-"];
+    const { status, stderr } = await repository.run(args, { input, environment, quiet: true });
+    if (status !== 0)
+        throw new failure/* TaskFailure */.Eg("patch-failed", "The patch does not fit its base.", { quote: stderr });
+    return (await repository.read(["write-tree", "--missing-ok"], { environment })).toString().trim();
+}
+/** Fetches the files of the base that the patch changes: git must see what they were. */
+async function fetchChanged(repository, base, input) {
+    const end = await repository.run(["apply", "--numstat", "-z", "-"], { input, quiet: true });
+    const entries = end.stdout.toString("latin1").split("\0");
+    const changed = new Set(entries.map((entry) => entry.split("\t").slice(2).join("\t")));
+    const listing = (await repository.read(["ls-tree", "-r", "-z", base])).toString("latin1").split("\0");
+    const blobs = listing.flatMap((entry) => {
+        const [, oid, path = ""] = /^\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+        return oid && changed.has(path) ? [oid] : [];
+    });
+    await ensureBlobs(repository, [...new Set(blobs)]);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/push.js
@@ -48348,6 +49306,7 @@ function nameSome(kind, paths) {
 
 
 
+
 /** Git knows this one without having it. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** A private git directory for one target; nothing is fetched yet. */
@@ -48361,6 +49320,7 @@ async function createStore(options, url) {
         fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
         fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+        applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
         snapshot: (checkout) => takeSnapshot(repository, checkout),
         ...contents,
@@ -48371,6 +49331,7 @@ async function createStore(options, url) {
         bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
         createRef: (ref, message) => moveToMessage(repository, ref, null, message),
         readRef: (ref) => fetchRef(repository, ref),
+        readRefs: (folder) => fetchRefs(repository, folder),
         replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
         deleteRef: async (ref, expected) => (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
         dispose: () => removeRepository(repository, options.log),
@@ -48487,48 +49448,29 @@ function asRow({ path, mode, oid }) {
     return { path, mode, type: mode === "160000" ? "commit" : "blob", sha: oid };
 }
 
+// EXTERNAL MODULE: ./build/triggers/payload.js
+var payload = __nccwpck_require__(174);
 ;// CONCATENATED MODULE: ./build/adapters/github/shapes.js
 
+
 // The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
-const TYPES = ["User", "Bot", "Organization"];
-/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
-const actorShape = schemas/* object */.Ikc({ login: schemas/* string */.YjP(), type: schemas/* enum */.k5n(TYPES).catch("User") })
-    .nullable()
-    .transform((actor) => actor ?? { login: "ghost", type: "User" });
-/** GitHub lists labels as names or as objects. */
-const labelShape = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).transform(({ name }) => name)])
-    .describe("GitHub lists labels as names or as objects");
-const labelsShape = schemas/* array */.YOg(labelShape);
+/** An account; `null` stands for one that was deleted. */
+const actorShape = payload/* actorShape */.l3.nullable().transform((actor) => actor ?? payload/* GHOST */.SE);
+/** The names of an issue's labels. */
+const labelsShape = schemas/* array */.YOg(payload/* labelShape */.M2).transform((labels) => labels.map(({ name }) => name));
 const shapes_text = schemas/* string */.YjP()
     .nullish()
     .transform((value) => value ?? "");
 const oid = schemas/* string */.YjP().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const issueShape = schemas/* object */.Ikc({
+/** An answer leaves nothing out: where it does, it is broken. */
+const issueShape = payload/* issueShape */.dQ
+    .extend({
     repository_url: schemas/* string */.YjP(),
-    number: schemas/* number */.aig(),
-    html_url: schemas/* string */.YjP(),
-    title: schemas/* string */.YjP(),
-    body: shapes_text,
-    user: actorShape,
-    labels: labelsShape,
+    labels: schemas/* array */.YOg(payload/* labelShape */.M2),
     state: schemas/* enum */.k5n(["open", "closed"]),
-    pull_request: schemas/* object */.Ikc({}).nullish(),
     comments: schemas/* number */.aig(),
-    updated_at: schemas/* string */.YjP(),
 })
-    .transform((issue) => ({
-    repository: shapes_repositoryIn(issue.repository_url),
-    number: issue.number,
-    url: issue.html_url,
-    title: issue.title,
-    body: issue.body,
-    author: issue.user,
-    labels: issue.labels,
-    state: issue.state,
-    isPullRequest: issue.pull_request != null,
-    commentCount: issue.comments,
-    updatedAt: issue.updated_at,
-}));
+    .transform((issue) => (0,payload/* toIssue */.N9)(shapes_repositoryIn(issue.repository_url), issue));
 const commentShape = schemas/* object */.Ikc({
     id: schemas/* number */.aig(),
     html_url: schemas/* string */.YjP(),
@@ -48551,11 +49493,14 @@ const repositoryShape = schemas/* object */.Ikc({
     full_name: schemas/* string */.YjP(),
     default_branch: schemas/* string */.YjP(),
     archived: schemas/* boolean */.zMY(),
+    // Older servers know no repository without.
+    has_pull_requests: schemas/* boolean */.zMY().default(true),
 })
     .transform((repository) => ({
     name: repository.full_name,
     defaultBranch: repository.default_branch,
     archived: repository.archived,
+    hasPullRequests: repository.has_pull_requests,
 }));
 const ROLES = ["admin", "maintain", "write", "triage", "read", "none"];
 /** A role of the organisation's own has a name of its own; `permission` then says which of the basic ones it builds on. */
@@ -48615,12 +49560,67 @@ function shapes_repositoryIn(url) {
     return url.split("/").slice(-2).join("/");
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/deployments.js
+
+
+
+const READ = { needs: "actions: read", missing: "target-not-found" };
+const reviewerShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("User"), reviewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }) }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("Team"), reviewer: schemas/* object */.Ikc({ slug: schemas/* string */.YjP() }) }),
+]);
+/** An environment has at most one rule of this type; any other rule asks no person. */
+const ruleShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("required_reviewers"), reviewers: schemas/* array */.YOg(reviewerShape) }),
+    schemas/* object */.Ikc({ type: schemas/* string */.YjP().refine((type) => type !== "required_reviewers") }),
+]);
+const environmentShape = schemas/* object */.Ikc({ protection_rules: schemas/* array */.YOg(ruleShape).default([]) })
+    .transform(({ protection_rules: rules }) => toReviewers(rules.flatMap((rule) => ("reviewers" in rule ? rule.reviewers : []))));
+const reviewShape = schemas/* object */.Ikc({
+    state: schemas/* enum */.k5n(["approved", "rejected", "pending"]),
+    user: actorShape,
+    comment: schemas/* string */.YjP().nullish(),
+    environments: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })),
+})
+    .transform(({ state, user, comment, environments }) => ({
+    state,
+    by: user.login,
+    comment: comment ?? "",
+    environments: environments.map(({ name }) => name),
+}));
+/** Environments, and who let a run deploy to them. All of them are reads. */
+function createDeploymentReads(client) {
+    return {
+        environmentReviewers: (repository, environment_name) => client.call({
+            ...READ,
+            what: `read the environment ${environment_name} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/environments/{environment_name}",
+            parameters: { ...ownerAndName(repository), environment_name },
+            shape: environmentShape,
+            also: { 404: () => null },
+        }),
+        runReviews: (repository, run_id) => client.call({
+            ...READ,
+            what: `read who approved the run ${run_id} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+            parameters: { ...ownerAndName(repository), run_id },
+            shape: schemas/* array */.YOg(reviewShape),
+        }),
+    };
+}
+function toReviewers(reviewers) {
+    return {
+        users: reviewers.flatMap((each) => (each.type === "User" ? [each.reviewer.login] : [])),
+        teams: reviewers.flatMap((each) => (each.type === "Team" ? [each.reviewer.slug] : [])),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/issues.js
 
 
 
 const ISSUES = "/repos/{owner}/{repo}/issues";
-const READ = { needs: "issues: read", missing: "issue-not-found" };
+const issues_READ = { needs: "issues: read", missing: "issue-not-found" };
 const issues_WRITE = { needs: "issues: write", missing: "issue-not-found" };
 /** Issues, their comments, labels and assignees; pull requests are issues too. */
 function createIssueCalls(client) {
@@ -48629,7 +49629,7 @@ function createIssueCalls(client) {
 function reads(client) {
     return {
         issue: (repository, number) => client.call({
-            ...READ,
+            ...issues_READ,
             what: `read ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}`,
             parameters: { ...ownerAndName(repository), number },
@@ -48638,14 +49638,14 @@ function reads(client) {
             also: { 404: () => null, 410: () => null },
         }),
         issuesLabelled: (repository, label, state) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `list the issues of ${repository}`,
             route: `GET ${ISSUES}`,
             parameters: { ...ownerAndName(repository), labels: label, state, sort: "created", direction: "asc" },
             shape: schemas/* array */.YOg(issueShape),
         }),
         comments: (repository, number) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `read the comments of ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}/comments`,
             parameters: { ...ownerAndName(repository), number },
@@ -48752,15 +49752,28 @@ const eventShape = schemas/* object */.Ikc({
     label: schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).nullish(),
     issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* object */.Ikc({}).nullish() }).nullish(),
 });
+/** An issue's history has rows of many kinds; those that are no such event say nothing here. */
+const historyShape = schemas/* array */.YOg(eventShape.nullable().catch(null));
 const issueCommentShape = schemas/* intersection */.E$q(commentShape, schemas/* object */.Ikc({ issue_url: schemas/* string */.YjP() }))
     .transform(({ issue_url, ...comment }) => ({ ...comment, issueNumber: numberIn(issue_url) }));
 /** A folder is answered with a list, a link or submodule with another type. */
 const fileShape = schemas/* object */.Ikc({ type: schemas/* literal */.euz("file"), encoding: schemas/* literal */.euz("base64"), content: schemas/* string */.YjP() })
     .transform(({ content }) => Buffer.from(content, "base64").toString("utf8"))
     .or(schemas/* unknown */.L5J().transform(() => null));
-/** What a policy is decided by: its file, and who asked for tasks of late. All of it are reads. */
+/** What a policy is decided by: its file, and who asked for tasks. All of it are reads. */
 function createPolicyReads(client) {
     return {
+        async labelledBy(repository, number, label) {
+            const history = await client.list({
+                ...policy_reads_READ,
+                what: `read the history of ${repository}#${number}`,
+                route: "GET /repos/{owner}/{repo}/issues/{number}/events",
+                parameters: { ...ownerAndName(repository), number },
+                shape: historyShape,
+            });
+            const last = history.findLast((event) => event !== null && sets(event, label));
+            return last ? { actor: last.actor, at: last.created_at } : null;
+        },
         async labellingsSince(repository, label, since) {
             const isOld = ({ created_at }) => Date.parse(created_at) < Date.parse(since);
             // Newest first, so that the first old one ends it.
@@ -48794,10 +49807,12 @@ function createPolicyReads(client) {
         }),
     };
 }
-function toLabelling({ event, label, issue, actor, created_at }, wanted) {
-    if (event !== "labeled" || label?.name.toLowerCase() !== wanted.toLowerCase())
-        return [];
-    if (!issue || issue.pull_request)
+function sets({ event, label }, wanted) {
+    return event === "labeled" && label?.name.toLowerCase() === wanted.toLowerCase();
+}
+function toLabelling(event, wanted) {
+    const { issue, actor, created_at } = event;
+    if (!sets(event, wanted) || !issue || issue.pull_request)
         return [];
     return [{ issueNumber: issue.number, actor, at: created_at }];
 }
@@ -48952,6 +49967,7 @@ function createRepositoryCalls(client) {
 
 
 
+
 /** GitHub's REST API at `baseUrl`, with one token. Proxies are taken from the environment, as `@actions/github` does. */
 function createGitHub(options) {
     const client = createClient(options);
@@ -48961,6 +49977,7 @@ function createGitHub(options) {
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
+        ...createDeploymentReads(client),
     };
 }
 
@@ -49091,7 +50108,7 @@ async function waitForNone(find, patienceMs) {
     const deadline = performance.now() + patienceMs;
     let left = find();
     while (left.length > 0 && performance.now() < deadline) {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(POLL_MS);
+        await (0,promises_.setTimeout)(POLL_MS);
         left = find();
     }
     return left;
@@ -49120,7 +50137,7 @@ const REAPER_PATIENCE_MS = 20;
 /** Whichever comes first: the shell's own end, its deadline, or the run's cancellation. */
 async function firstEnd(shell, timeoutMs, cancellation) {
     const over = new AbortController();
-    const timeout = (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(timeoutMs, LONGEST_TIMER_MS), { kind: "timeout" }, {
+    const timeout = (0,promises_.setTimeout)(Math.min(timeoutMs, LONGEST_TIMER_MS), { kind: "timeout" }, {
         signal: over.signal,
     });
     const cancelled = new Promise((resolve) => {
@@ -49140,7 +50157,7 @@ async function firstEnd(shell, timeoutMs, cancellation) {
 /** Ends all that the step started and is still alive: when git starts, nothing of the step may be there. `send` signals. */
 async function endAll(shell, traces, reason, log, send = signal) {
     // A reaper that has nobody left to wait for ends at once.
-    if (await Promise.race([shell.empty, (0,external_node_timers_promises_namespaceObject.setTimeout)(REAPER_PATIENCE_MS, false)]))
+    if (await Promise.race([shell.empty, (0,promises_.setTimeout)(REAPER_PATIENCE_MS, false)]))
         return;
     const all = { ...traces, root: shell.root, withRoot: !shell.reaped };
     const survivors = await terminate(() => findProcesses(all), GRACE_MS[reason], send);
@@ -49559,7 +50576,7 @@ async function endProcesses(account, commands) {
             throw new failure/* TaskFailure */.Eg("step-failed", `Processes of the user \`${account.name}\` could not be ended.`);
         }
         await commands.run(killAll);
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(user_processes_POLL_MS);
+        await (0,promises_.setTimeout)(user_processes_POLL_MS);
     }
 }
 function processesOf(uid) {
@@ -49914,31 +50931,15 @@ async function readResultFile(path) {
         return null;
     if (!state.isFile())
         return unreadable("is not a regular file");
-    if (state.size > result_file_MOST_BYTES)
-        return unreadable(`has ${state.size} bytes; at most 1 MiB is read`);
-    try {
-        if ((await (0,promises_namespaceObject.realpath)(path)) !== path)
-            return unreadable("was moved behind a link");
-        const bytes = await readBytes(path);
-        if (!(0,external_node_buffer_.isUtf8)(bytes))
-            return unreadable("is not UTF-8");
-        const content = bytes.toString("utf8");
-        return content.trim() === "" ? null : content;
-    }
-    catch (cause) {
-        return unreadable("cannot be opened", cause);
-    }
-}
-async function readBytes(path) {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = external_node_fs_.constants;
-    const file = await (0,promises_namespaceObject.open)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(result_file_MOST_BYTES), 0, result_file_MOST_BYTES, 0);
-        return buffer.subarray(0, bytesRead);
-    }
-    finally {
-        await file.close();
-    }
+    if ((await (0,promises_namespaceObject.realpath)(path).catch(() => null)) !== path)
+        return unreadable("was moved behind a link");
+    const found = await readRegularFile(path, result_file_MOST_BYTES);
+    if ("problem" in found)
+        return unreadable(found.problem, found.cause);
+    if (!(0,external_node_buffer_.isUtf8)(found.bytes))
+        return unreadable("is not UTF-8");
+    const content = found.bytes.toString("utf8");
+    return content.trim() === "" ? null : content;
 }
 function unreadable(why, cause) {
     return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
@@ -50223,13 +51224,14 @@ async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { ma
 
 
 
+
 /** An input as the runner passes it on; multi-line ones keep their inner white space. */
 function inputOf(name) {
     return core.getInput(name, { trimWhitespace: false });
 }
 /** Hides every secret that the workflow handed over, before anything is read or written with it. */
 function concealInputs(redactor) {
-    for (const [name, { secret }] of Object.entries(inputs/* INPUTS */.m)) {
+    for (const [name, { secret }] of Object.entries(inputs/* INPUTS */.mc)) {
         if (secret)
             redactor.add(inputOf(name));
     }
@@ -50237,16 +51239,16 @@ function concealInputs(redactor) {
 /** Everything that the core may do, on this machine, for this run. */
 function openPorts(settings, { temporaryFolder, apiUrl }, options) {
     const { log, redactor } = options;
-    const api = { baseUrl: apiUrl, clock: systemClock, log, redact: redactor.redact };
+    const api = { baseUrl: apiUrl, clock: clock/* systemClock */.m, log, redact: redactor.redact };
     const access = openAccess(settings, { ...api, conceal: redactor.add });
     const ports = openPortsWith(access, settings, { ...options, temporaryFolder, apiUrl });
     return { ...ports, close: access.close };
 }
 /** The same with tokens that somebody else opened, and closes. */
 function openPortsWith(access, settings, options) {
-    const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
+    const { temporaryFolder, apiUrl, log, redactor, cancellation, audit, onAnswer, mirrors } = options;
     const { redact } = redactor;
-    const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
+    const api = { baseUrl: apiUrl, clock: clock/* systemClock */.m, log, redact, ...(onAnswer ? { onAnswer } : {}) };
     const dispatch = createGitHub({ ...api, token: access.dispatch });
     const database = createGitDatabase({ ...api, token: access.target });
     const isolation = (0,build_isolation/* chooseIsolation */.I1)(settings);
@@ -50260,7 +51262,7 @@ function openPortsWith(access, settings, options) {
         log,
         cancellation: signal,
     });
-    return {
+    return auditing({
         dispatch,
         target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
         git: git(cancellation),
@@ -50275,13 +51277,206 @@ function openPortsWith(access, settings, options) {
             redact,
             cancellation,
         }),
-        artifacts: createArtifacts({ temporaryFolder }),
+        artifacts: createArtifacts({ temporaryFolder: options.keptFolder ?? temporaryFolder }),
+        audit,
         findSecrets: redactor.find,
-        ...openCallback(settings, { clock: systemClock, redact }),
+        ...openCallback(settings, { clock: clock/* systemClock */.m, redact }),
         log,
-        clock: systemClock,
+        clock: clock/* systemClock */.m,
         cancellation,
+    });
+}
+
+
+/***/ }),
+
+/***/ 9680:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DZ: () => (/* binding */ authorisationEntry),
+/* harmony export */   Kl: () => (/* binding */ faultOf),
+/* harmony export */   c2: () => (/* binding */ statusOf),
+/* harmony export */   h_: () => (/* binding */ proposalEntry),
+/* harmony export */   nI: () => (/* binding */ limitsEntry),
+/* harmony export */   xW: () => (/* binding */ triggerEntry),
+/* harmony export */   zf: () => (/* binding */ outcomeEntry)
+/* harmony export */ });
+/* unused harmony export unfinishedEntry */
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4788);
+/* harmony import */ var _report_task_result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3046);
+
+
+
+/** Who asked for what, as the event says it. */
+function triggerEntry(trigger) {
+    const common = { actionType: "file_read", status: "success", latencyMs: null };
+    if (trigger.kind === "ignored") {
+        const metadata = { step: "trigger", reason: trigger.reason };
+        return { ...common, actor: "system", resource: "event", metadata };
+    }
+    const { sender, repository } = trigger.kind === "dispatch" ? trigger.dispatch : trigger;
+    const event = trigger.kind === "dispatch" ? trigger.dispatch.event : "repository_dispatch";
+    return {
+        ...common,
+        actor: sender.type === "User" ? "human" : "system",
+        resource: trigger.kind === "dispatch" ? issueName(trigger.dispatch) : repository,
+        metadata: { step: "trigger", event, sender: sender.login },
     };
+}
+/** Whether the sender may have the task run, and within which limits. */
+function authorisationEntry(dispatch, prepared) {
+    const end = prepared.kind === "over" ? prepared.outcome : null;
+    const target = prepared.kind === "ready" ? prepared.task.target.repository : null;
+    const reason = end && "reason" in end ? end.reason : null;
+    return {
+        ...policyCheck("authorise", issueName(dispatch)),
+        status: end?.kind === "denied" ? "denied" : "success",
+        metadata: { step: "authorise", decision: end?.kind ?? "allowed", reason, target },
+    };
+}
+/** What the processor made of the task; its usage is its own word. */
+function proposalEntry({ kind, task, start, result }) {
+    return {
+        ...{ actor: "agent", actionType: "tool_call", status: "success", latencyMs: null },
+        resource: task.target.repository,
+        metadata: { step: "proposal", kind, base: start.oid, usage: result.usage ?? null },
+    };
+}
+/** What the limits say of the proposal: `verdict` is a failure where they refuse it. */
+function limitsEntry(task, verdict) {
+    const check = policyCheck("limits", task.target.repository);
+    if (verdict instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg) {
+        const metadata = { step: "limits", failure_code: verdict.code, detail: verdict.detail };
+        return { ...check, status: "denied", metadata };
+    }
+    const metadata = { step: "limits", draft: verdict.draft, notes: verdict.notes };
+    return { ...check, status: "success", metadata };
+}
+/** The one end of a run; `resource` is what it was about. */
+function outcomeEntry(outcome, resource) {
+    const reason = "reason" in outcome ? outcome.reason : null;
+    const detail = outcome.kind === "failed" ? outcome.detail : reason;
+    return {
+        ...{ actor: "system", actionType: "tool_call", latencyMs: null },
+        resource,
+        status: statusOf(outcome),
+        metadata: {
+            step: "outcome",
+            outcome: outcome.kind,
+            failure_code: (0,_report_task_result_js__WEBPACK_IMPORTED_MODULE_1__/* .failureCodeOf */ .R)(outcome),
+            detail,
+            pull_request: "pullRequest" in outcome ? outcome.pullRequest.url : null,
+        },
+    };
+}
+function statusOf({ kind }) {
+    if (kind === "denied")
+        return "denied";
+    return kind === "failed" || kind === "cancelled" ? "error" : "success";
+}
+/** That the main step was killed before its end, which the post step now looks after. */
+function unfinishedEntry(resource) {
+    return {
+        ...{ actor: "system", actionType: "tool_call", status: "error", latencyMs: null },
+        resource,
+        metadata: { step: "unfinished" },
+    };
+}
+/** What went wrong, in one word: a failure's code, or that nobody knows. */
+function faultOf(thrown) {
+    if (thrown instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg)
+        return thrown.code;
+    return thrown instanceof _ports_js__WEBPACK_IMPORTED_MODULE_2__/* .AnswerLost */ .F ? "answer-lost" : "unexpected";
+}
+function issueName({ repository, issueNumber }) {
+    return `${repository}#${issueNumber}`;
+}
+function policyCheck(step, resource) {
+    return {
+        actor: "system",
+        actionType: "policy_check",
+        resource,
+        latencyMs: null,
+        metadata: { step },
+    };
+}
+
+
+/***/ }),
+
+/***/ 4678:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _E: () => (/* binding */ readTarget),
+/* harmony export */   o7: () => (/* binding */ authoriseTarget),
+/* harmony export */   qo: () => (/* binding */ authoriseSender)
+/* harmony export */ });
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4006);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+
+
+const ALLOWED = { allowed: true };
+const MAY_START = ["admin", "maintain", "write"];
+/** May the sender start a task? A failing check throws: without an answer nothing runs. */
+async function authoriseSender({ dispatch: github }, { repository, sender }, { allowedActors, allowedBots }) {
+    const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
+    if (sender.type === "Bot" || sender.login.endsWith("[bot]")) {
+        if (allowedBots.some(isSender))
+            return ALLOWED;
+        return denied(`the bot \`${sender.login}\` is not on the list \`allowed-bots\``);
+    }
+    if (allowedActors.some(isSender))
+        return ALLOWED;
+    const permission = await github.permission(repository, sender.login);
+    if (MAY_START.includes(permission))
+        return ALLOWED;
+    return denied(`\`${sender.login}\` has the permission \`${permission}\` on \`${repository}\`; starting a task takes \`write\`, or a place on the list \`allowed-actors\``);
+}
+/** May a task go to this repository? Asked with the name in the issue, and again with the name that the API gives back. */
+function authoriseTarget(target, dispatchRepository, { allowedTargets }) {
+    const globs = allowedTargets.length > 0 ? allowedTargets : [`${dispatchRepository.split("/")[0]}/*`];
+    if (picomatch__WEBPACK_IMPORTED_MODULE_1__.isMatch(target, globs, { nocase: true, dot: true }))
+        return ALLOWED;
+    return denied(`the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`);
+}
+/** Reads the target by the name that the issue gives; throws `target-not-found`, `target-archived` or `pull-requests-not-allowed`. */
+async function readTarget({ target }, name) {
+    const repository = await target.repository(name);
+    if (!repository)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
+    if (repository.archived)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
+    if (!repository.hasPullRequests)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("pull-requests-not-allowed", `The pull requests of \`${repository.name}\` are turned off.`);
+    return repository;
+}
+function denied(reason) {
+    return { allowed: false, reason };
+}
+
+
+/***/ }),
+
+/***/ 3925:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ canonicalJson)
+/* harmony export */ });
+/** One spelling for each JSON value: no white space, keys in the order of their UTF-16 code units (as RFC 8785 writes it). */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(",")}]`;
+    if (typeof value !== "object" || value === null)
+        return JSON.stringify(value) ?? "null";
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(",")}}`;
 }
 
 
@@ -50305,6 +51500,7 @@ function rehearsing(ports, rehearse) {
         target: rehearsingGitHub(ports.target, rehearse),
         git: rehearsingGit(ports.git, rehearse),
         claims: rehearsingGit(ports.claims, rehearse),
+        audit: rehearsingAudit(ports.audit),
         ...(ports.callback ? { callback: rehearsingCallback(rehearse) } : {}),
     };
 }
@@ -50314,6 +51510,12 @@ function withoutWrites(outcome) {
         return outcome;
     const would = `It would have ${outcome.kind} a pull request from the branch \`${outcome.branch}\`.`;
     return { kind: "no-changes", reason: `This was a dry run: nothing was written. ${would}`, quote: null };
+}
+function rehearsingAudit(audit) {
+    return {
+        ...audit,
+        record: (entry) => audit.record({ ...entry, metadata: { ...entry.metadata, dry_run: true } }),
+    };
 }
 function rehearsingCallback(rehearse) {
     return {
@@ -50435,18 +51637,18 @@ function imaginedPull(repository, pull) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _adapters_event_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
-/* harmony import */ var _adapters_console_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6396);
-/* harmony import */ var _adapters_file_commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7286);
-/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1543);
-/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8178);
-/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1044);
-/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7050);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3866);
-/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1433);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(508);
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(164);
-/* harmony import */ var _run_task_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5409);
-/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6025);
+/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1543);
+/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1952);
+/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(457);
+/* harmony import */ var _adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6917);
+/* harmony import */ var _adapters_run_event_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3251);
+/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
+/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7050);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5064);
+/* harmony import */ var _dry_run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1433);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4883);
+/* harmony import */ var _run_task_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7824);
+/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(1544);
 
 
 
@@ -50460,37 +51662,31 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-const redactor = (0,_redact_js__WEBPACK_IMPORTED_MODULE_10__/* .createRedactor */ .l)();
-(0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .concealInputs */ .Zd)(redactor);
-const log = (0,_adapters_console_js__WEBPACK_IMPORTED_MODULE_1__/* .createConsoleLog */ .y)(redactor.redact);
-const files = (0,_adapters_file_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .watchFileCommands */ .i)(process.env);
-const cancellation = (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_5__/* .cancelledBySignal */ .T)();
+const job = { ...(0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_2__/* .openJob */ .I)(), cancellation: (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__/* .cancelledBySignal */ .T)() };
 const rehearsed = [];
-async function runWorkflow(workflow) {
-    const { run } = workflow;
-    let world = null;
-    try {
-        const settings = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_9__/* .readSettings */ .s)(_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .inputOf */ .wg);
-        world = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .openPorts */ .Rr)(settings, workflow, { log, redactor, cancellation });
-        const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_12__/* .readTrigger */ .v)({ ...workflow, payload: (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__/* .readEventPayload */ .N)() }, settings);
-        if (!settings.dryRun)
-            return await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)(world, settings, run, trigger);
-        const report = await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)((0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .rehearsing */ .n)(world, (write) => rehearsed.push(write)), settings, run, trigger);
-        return { ...report, pushed: null, outcome: (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutWrites */ .F)(report.outcome) };
-    }
-    catch (thrown) {
-        return (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .reportOfNothing */ .p)(run, thrown);
-    }
-    finally {
-        await world?.close();
-    }
+async function work({ world, settings, event }) {
+    const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_12__/* .readTrigger */ .v)(event, settings);
+    if (!settings.dryRun)
+        return await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)(world, settings, event.run, trigger);
+    const rehearsal = (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_9__/* .rehearsing */ .n)(world, (write) => rehearsed.push(write));
+    const report = await (0,_run_task_js__WEBPACK_IMPORTED_MODULE_11__/* .runTask */ .Z)(rehearsal, settings, event.run, trigger);
+    return { ...report, pushed: null, outcome: (0,_dry_run_js__WEBPACK_IMPORTED_MODULE_9__/* .withoutWrites */ .F)(report.outcome) };
 }
 async function main() {
-    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__/* .readWorkflow */ .S)(process.env);
-    (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .publish */ .m)(await runWorkflow(workflow), rehearsed, { redact: redactor.redact, files, ...workflow });
-    (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__/* .saveFinished */ .Q)(files, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_7__/* .inputOf */ .wg)("token"));
+    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkflow */ .S)(process.env);
+    const { ended, audit } = await (0,_adapters_run_event_js__WEBPACK_IMPORTED_MODULE_5__/* .runEvent */ .K)(job, workflow, {
+        read: () => ({ settings: (0,_inputs_js__WEBPACK_IMPORTED_MODULE_10__/* .readSettings */ .sb)(_adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg) }),
+        work,
+        async refuse(thrown) {
+            const report = await (0,_adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_4__/* .refuseEvent */ .D)(workflow, thrown, job);
+            return { ended: report, outcome: report.outcome };
+        },
+    });
+    const { redactor, commands } = job;
+    (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .publish */ .mk)(ended, rehearsed, { redact: redactor.redact, files: commands, audit, ...workflow });
+    (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_1__/* .saveFinished */ .Q)(commands, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg)("token"));
 }
-await main().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .failRun */ .Q)(thrown, redactor));
+await main().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .failRun */ .QQ)(thrown, job.redactor));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -50539,7 +51735,7 @@ const FAILURES = {
     },
     "invalid-policy": {
         title: "The policy file cannot be applied",
-        remedy: "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+        remedy: "Correct the named file in the default branch of the repository, as `docs/policy.md` or `docs/operations-policy.md` shows.",
         retryable: false,
     },
     "bad-credentials": {
@@ -50583,8 +51779,8 @@ const FAILURES = {
         retryable: false,
     },
     "pull-requests-not-allowed": {
-        title: "GitHub Actions may not create pull requests in the target repository",
-        remedy: "Turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token.",
+        title: "Pull requests may not be created in the target repository",
+        remedy: "For the workflow's own token, turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token; where the repository has no pull requests, turn on *Settings \u2192 General \u2192 Features \u2192 Pull requests*.",
         retryable: false,
     },
     "workflow-permission": {
@@ -50656,6 +51852,46 @@ const FAILURES = {
         title: "GitHub does not sign commits for this token",
         remedy: "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
         retryable: false,
+    },
+    "invalid-report": {
+        title: "The investigation's report cannot be used",
+        remedy: "Have the step write the named field as `docs/investigate-approve-act.md` shows, then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-mismatch": {
+        title: "This is not what was approved",
+        remedy: "Hand over the report and the patch of this run exactly as `investigate` made them, and its output `report-digest`; then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-expired": {
+        title: "The approved report is too old",
+        remedy: "Run the whole workflow again, and approve it in time.",
+        retryable: true,
+    },
+    "base-moved": {
+        title: "The base has moved since the investigation",
+        remedy: "Run the whole workflow again, so that what is approved fits the base as it is now.",
+        retryable: true,
+    },
+    "environment-unprotected": {
+        title: "The environment asks nobody for approval",
+        remedy: "Check the environment's name, and give it required reviewers in *Settings \u2192 Environments* (or set `allow-unprotected: true`).",
+        retryable: false,
+    },
+    "not-approved": {
+        title: "The run was not approved by anybody who may",
+        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        retryable: false,
+    },
+    "action-failed": {
+        title: "The approved action failed",
+        remedy: "Read the end of its output in the run's log, look at what it left behind, then run the whole workflow again.",
+        retryable: false,
+    },
+    "audit-failed": {
+        title: "The audit trail could not be delivered",
+        remedy: "Check `audit-url` and `audit-token`, or set `audit-required: false` to go on without; the events are in `audit-file`.",
+        retryable: true,
     },
     "git-failed": {
         title: "Git could not finish",
@@ -50890,13 +52126,16 @@ const ROOM_FOR_THE_END = 40;
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ isTaskId),
-/* harmony export */   e: () => (/* binding */ isRepositoryName)
+/* harmony export */   XJ: () => (/* binding */ isTaskId),
+/* harmony export */   en: () => (/* binding */ isRepositoryName),
+/* harmony export */   iR: () => (/* binding */ TRACE_ID)
 /* harmony export */ });
 /** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
 const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 // Owners may hold "_": those of enterprise-managed users do (`name_company`).
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** One word of printable ASCII, at most 255 characters: a UUID, a `traceparent`, an alert's own id. */
+const TRACE_ID = /^[\x21-\x7e]{1,255}$/;
 /** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
 function isTaskId(text) {
     return TASK_ID.test(text);
@@ -50909,24 +52148,21 @@ function isRepositoryName(text) {
 
 /***/ }),
 
-/***/ 508:
+/***/ 4883:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ INPUTS),
-  s: () => (/* binding */ readSettings)
+  mc: () => (/* binding */ INPUTS),
+  sb: () => (/* binding */ readSettings),
+  HG: () => (/* binding */ readTellingSettings)
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
-// EXTERNAL MODULE: ./build/identifiers.js
-var identifiers = __nccwpck_require__(9228);
 // EXTERNAL MODULE: ./build/report/state-labels.js
 var state_labels = __nccwpck_require__(5416);
 ;// CONCATENATED MODULE: ./build/input-conflicts.js
@@ -50947,6 +52183,9 @@ function refuseConflicts(settings, isSet) {
     if (isSet("callback-url") !== isSet("callback-secret")) {
         const missing = isSet("callback-url") ? "callback-secret" : "callback-url";
         throw conflict(`A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`);
+    }
+    if (isSet("audit-token") && !isSet("audit-url")) {
+        throw conflict("`audit-token` is for the address that events are sent to. Add `audit-url`.");
     }
     if (isSet("app-id") && isSet("target-token")) {
         throw conflict("Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.");
@@ -50983,14 +52222,11 @@ function conflict(detail) {
     return new failure/* TaskFailure */.Eg("invalid-input", detail);
 }
 
-// EXTERNAL MODULE: ./build/isolation.js
-var isolation = __nccwpck_require__(6692);
-// EXTERNAL MODULE: ./build/policy/protected-paths.js
-var protected_paths = __nccwpck_require__(2944);
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/identifiers.js
+var identifiers = __nccwpck_require__(9228);
+;// CONCATENATED MODULE: ./build/input-kinds.js
 
 
 
@@ -50998,10 +52234,10 @@ var protected_paths = __nccwpck_require__(2944);
 function input(fallback, schema, fits) {
     return { fallback, schema, fits, secret: false };
 }
-const inputs_text = schemas/* string */.YjP().trim();
-const optionalText = inputs_text.transform((value) => value || null);
+const input_kinds_text = schemas/* string */.YjP().trim();
+const optionalText = input_kinds_text.transform((value) => value || null);
 const script = schemas/* string */.YjP().transform((value) => (value.trim() ? value : null));
-const flag = inputs_text
+const flag = input_kinds_text
     .toLowerCase()
     .pipe(schemas/* enum */.k5n(["true", "false"]))
     .transform((value) => value === "true");
@@ -51009,43 +52245,99 @@ const list = schemas/* string */.YjP().transform((value) => splitList(value, /[,
 const globLines = schemas/* string */.YjP().transform((value) => splitList(value, /[\n\r]/));
 const names = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
 const variables = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
-const count = inputs_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
+const count = input_kinds_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
 const optionalCount = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), count]);
-const minutes = inputs_text
+const minutes = input_kinds_text
     .regex(/^\d*\.?\d+$/)
     .transform(Number)
     .pipe(schemas/* number */.aig().positive().max(1440));
-const unixUser = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
-const inputs_image = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
-const repository = inputs_text.refine(identifiers/* isRepositoryName */.e);
+const unixUser = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+]);
+const input_kinds_image = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/),
+]);
+const repository = input_kinds_text.refine(identifiers/* isRepositoryName */.en);
 const optionalRepository = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), repository]);
 const repositoryGlobs = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-const branch = inputs_text
+const branch = input_kinds_text
     .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
     .refine((value) => value !== "@" && !value.startsWith("refs/"));
 const optionalBranch = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), branch]);
-const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
+const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
 const optionalPath = schemas/* union */.KCZ([
     schemas/* literal */.euz("").transform(() => null),
-    inputs_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+    input_kinds_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+]);
+const optionalTraceId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(identifiers/* TRACE_ID */.iR)]);
+/** Absolute, or from the folder that the process was started in; also for Windows. */
+const optionalFile = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[^\p{Cc}]{1,1024}(?<![/\\])$/u),
 ]);
 /** `null` lets tasks run; any other text than `true` is the reason why none may. */
-const switchedOff = inputs_text.transform((value) => {
+const switchedOff = input_kinds_text.transform((value) => {
     if (value.toLowerCase() === "false")
         return null;
     return value.toLowerCase() === "true" ? "" : value;
 });
-const callbackUrl = schemas/* union */.KCZ([
+const receiverUrl = schemas/* union */.KCZ([
     schemas/* literal */.euz("").transform(() => null),
-    inputs_text
+    input_kinds_text
         .pipe(schemas/* url */.OZ5())
         .transform((value) => new URL(value))
-        .refine(isCallbackUrl),
+        .refine(isReceiverUrl),
 ]);
-const identity = inputs_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
+const identity = input_kinds_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
     const open = value.lastIndexOf("<");
     return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
 });
+/**
+ * Reads every input of a table; an empty value means its default, but for `token`, which GitHub fills in.
+ * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit.
+ */
+function readInputs(table, read) {
+    const entries = Object.entries(table).map(([name, definition]) => {
+        const given = read(name);
+        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
+        const parsed = definition.schema.safeParse(value);
+        if (parsed.success)
+            return [camelCase(name), parsed.data];
+        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
+        throw new failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
+    });
+    return Object.fromEntries(entries);
+}
+/** Unencrypted only to this machine itself, where nobody listens in. */
+function isReceiverUrl({ protocol, hostname, username, password }) {
+    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
+}
+function splitList(value, separator) {
+    return value
+        .split(separator)
+        .map((item) => item.trim())
+        .filter(Boolean);
+}
+function camelCase(name) {
+    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+// EXTERNAL MODULE: ./build/isolation.js
+var isolation = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./build/policy/protected-paths.js
+var protected_paths = __nccwpck_require__(2944);
+// EXTERNAL MODULE: ./build/processors/registry.js + 5 modules
+var registry = __nccwpck_require__(4576);
+;// CONCATENATED MODULE: ./build/inputs.js
+
+
+
+
+
+
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
 const FLAG = "`true` or `false`";
@@ -51053,12 +52345,12 @@ const LOGINS = "exact login names, separated by commas or new lines (no `*`)";
 /** Every input of the main action; `action.yml` and `docs/configuration.md` name the same, with the same defaults. */
 const INPUTS = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
-    token: { ...input("${{ github.token }}", inputs_text.min(1), "a GitHub token"), secret: true },
+    token: { ...input("${{ github.token }}", input_kinds_text.min(1), "a GitHub token"), secret: true },
     "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
     "app-id": input("", appId, "the id of a GitHub App, such as `123456`, or its client id"),
     "app-private-key": { ...input("", optionalText, "the App's private key (PEM)"), secret: true },
     "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
-    "trigger-label": input("copilot-agent", inputs_text.min(1).max(50), "the name of a label, at most 50 characters"),
+    "trigger-label": input("copilot-agent", input_kinds_text.min(1).max(50), "the name of a label, at most 50 characters"),
     "require-metadata": input("false", flag, FLAG),
     "target-repository": input("", optionalRepository, "`owner/name`"),
     "allowed-targets": input("", repositoryGlobs, "globs such as `owner/*`, separated by commas or new lines"),
@@ -51071,12 +52363,12 @@ const INPUTS = {
     command: input("", script, "a shell script"),
     "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
     "pass-env": input("", variables, "names of environment variables, separated by commas or new lines"),
-    isolation: input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
+    isolation: input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
     "isolation-user": input("", unixUser, "the name of a unix user of the runner, such as `agent`"),
-    "isolation-image": input("", inputs_image, "a container image, such as `node:24`"),
-    "isolation-network": input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
+    "isolation-image": input("", input_kinds_image, "a container image, such as `node:24`"),
+    "isolation-network": input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
     base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
-    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
+    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`, in which `{task-id}` and `{issue}` may stand"),
     "commit-message": input("", optionalText, "the commit's message"),
     author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
     committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
@@ -51088,49 +52380,52 @@ const INPUTS = {
     "pr-team-reviewers": input("", names, "team slugs, separated by commas or new lines"),
     "pr-assignees": input("", names, LOGINS),
     "protected-paths": input(protected_paths/* DEFAULT_PROTECTED_PATHS */.Y, globLines, "one glob a line; `!` takes one out"),
-    "on-protected": input("fail", inputs_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
+    "on-protected": input("fail", input_kinds_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
     "max-files": input("100", count, "a whole number from 1"),
     "max-patch-kb": input("4096", count, "a whole number of KiB from 1"),
     "status-comment": input("true", flag, FLAG),
     "state-labels": input("true", flag, FLAG),
     "dry-run": input("false", flag, FLAG),
-    "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+    "callback-url": input("", receiverUrl, "an `https://` address without a user name"),
     "callback-secret": {
         ...input("", optionalText, "the secret that callbacks are signed with"),
         secret: true,
     },
+    "trace-id": input("", optionalTraceId, "at most 255 printable characters without a space, such as a UUID"),
+    "audit-file": input("", optionalFile, "the path of a file that does not exist yet"),
+    "audit-url": input("", receiverUrl, "an `https://` address without a user name"),
+    "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
+    "audit-required": input("false", flag, FLAG),
 };
-/**
- * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
- */
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    "issue-number",
+    "trigger-label",
+    "require-metadata",
+    "target-repository",
+    "allowed-targets",
+    "allowed-actors",
+    "allowed-bots",
+    "policy-file",
+    "task-secret",
+    "disabled",
+    "status-comment",
+    "state-labels",
+    "dry-run",
+    "callback-url",
+    "callback-secret",
+]);
+/** Reads the inputs that a refusal is told by, and leaves the others, of which one is wrong, at their defaults. */
+function readTellingSettings(read) {
+    return readSettings((name) => (NEEDED_TO_TELL.has(name) ? read(name) : ""));
+}
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other, and `processor-not-found`. */
 function readSettings(read) {
-    const entries = Object.entries(INPUTS).map(([name, definition]) => {
-        const given = read(name);
-        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
-        const parsed = definition.schema.safeParse(value);
-        if (parsed.success)
-            return [camelCase(name), parsed.data];
-        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
-        throw new failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
-    });
-    const settings = Object.fromEntries(entries);
+    const settings = readInputs(INPUTS, read);
+    (0,registry/* chooseProcessor */.G)(settings);
     refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
     return settings;
-}
-/** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }) {
-    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
-}
-function splitList(value, separator) {
-    return value
-        .split(separator)
-        .map((item) => item.trim())
-        .filter(Boolean);
-}
-function camelCase(name) {
-    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 
@@ -51273,10 +52568,21 @@ const MARKERS = {
     agent_runner_status: "last line",
     agent_task_result: "last line",
 };
-/** The task's own branch: the same for the same task, another one for a task id that only begins alike. */
-function branchFor(issue, taskId) {
+/**
+ * The task's own branch: the same for the same task, another one for a task id that only begins alike. `input` is the workflow's own
+ * name for it, in which `{task-id}` and `{issue}` are filled, what a branch's name cannot hold as `-`.
+ */
+function branchFor(issue, taskId, input = null) {
+    if (input !== null)
+        return fillBranch(input, issue, taskId);
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(`${issue.repository.toLowerCase()}\n${taskId}`).digest("hex");
     return `agent-task-${issue.number}-${hash.slice(0, 8)}`;
+}
+function fillBranch(input, { number }, taskId) {
+    const part = taskId.replace(/[^A-Za-z0-9._-]|\.(?=\.|$)/g, "-").replace(/^[-.]/, "_");
+    const values = { "{task-id}": part, "{issue}": String(number) };
+    const name = input.replace(/\{(?:task-id|issue)\}/g, (placeholder) => values[placeholder] ?? placeholder);
+    return name.replace(/\.lock(?=\/|$)/g, "-lock");
 }
 /** What a backend reads in a pull request; must be the first thing in its body. */
 function metadataComment({ taskId }) {
@@ -51425,7 +52731,27 @@ function unavailable(what, cause) {
 
 /***/ }),
 
-/***/ 7906:
+/***/ 4539:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ orDispose)
+/* harmony export */ });
+/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
+async function orDispose(thing, use) {
+    try {
+        return await use();
+    }
+    catch (thrown) {
+        await thing.dispose();
+        throw thrown;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3054:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51444,6 +52770,8 @@ var identifiers = __nccwpck_require__(9228);
 var parse_task_blocks = __nccwpck_require__(4914);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/canonical-json.js
+var canonical_json = __nccwpck_require__(3925);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
 // EXTERNAL MODULE: ./build/harmless.js
@@ -51468,6 +52796,7 @@ function quote(text) {
 
 
 
+
 const COMMENT_NAME = "agent_task_metadata";
 const TASK_ID_RULE = "must be 1 to 128 characters out of `A-Z a-z 0-9 . _ : -`";
 const REPOSITORY_RULE = "must be `owner/name`";
@@ -51475,9 +52804,9 @@ const REPOSITORY_RULE = "must be `owner/name`";
 const DEEPEST = 64;
 const metadata_text = schemas/* string */.YjP({ error: "must be a string" });
 const SCHEMA = schemas/* looseObject */._H3({
-    task_id: metadata_text.refine(identifiers/* isTaskId */.X, TASK_ID_RULE).nullish(),
+    task_id: metadata_text.refine(identifiers/* isTaskId */.XJ, TASK_ID_RULE).nullish(),
     user_id: metadata_text.nullish(),
-    target_repo: metadata_text.refine(identifiers/* isRepositoryName */.e, REPOSITORY_RULE).nullish(),
+    target_repo: metadata_text.refine(identifiers/* isRepositoryName */.en, REPOSITORY_RULE).nullish(),
     instruction: metadata_text.refine((value) => value.trim() !== "", "must not be empty").nullish(),
 });
 /** Reads the comment whose content (after its name) begins at `start`; throws `invalid-task` if it is broken. */
@@ -51500,8 +52829,8 @@ function onlyComment(comments) {
     const [first, ...others] = comments;
     if (first === undefined)
         return null;
-    const content = canonical(first.json);
-    const other = others.find((comment) => canonical(comment.json) !== content);
+    const content = (0,canonical_json/* canonicalJson */.d)(first.json);
+    const other = others.find((comment) => (0,canonical_json/* canonicalJson */.d)(comment.json) !== content);
     if (other === undefined)
         return first;
     throw refuse(COMMENT_NAME, `there is another metadata comment with different content on line ${first.line}; leave one.`, other.line);
@@ -51544,11 +52873,6 @@ function parseObject(json, line) {
         return value;
     throw refuse(COMMENT_NAME, "it must hold one JSON object.", line);
 }
-function canonical(json) {
-    return JSON.stringify(json, (_key, value) => isObject(value)
-        ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-        : value);
-}
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -51560,7 +52884,9 @@ function show(value) {
 
 
 
-const FIELD = /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?[*_]{0,2}(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)[*_]{0,2}[ \t]*:[*_]{0,2}(?<value>.*)$/is;
+const NAMES = "task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?";
+const FIELD = new RegExp(String.raw `^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>${NAMES})(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$`, "is");
+const FIELD_TITLE = new RegExp(`^[*_]{0,2}(?<name>${NAMES})[*_]{0,2}:?[*_]{0,2}$`, "i");
 const FIELD_NAMES = {
     task_id: "task_id",
     user_id: "user_id",
@@ -51572,6 +52898,7 @@ const FIELD_NAMES = {
 };
 const REFERENCE = /^(?<repository>[^#]*)(?:#(?<number>[1-9]\d{0,14}))?$/;
 const PULL_REQUEST_TYPES = ["pr", "pull_request", "pull request", "pull-request"];
+const NO_RESPONSE = "_No response_";
 const LABELS = {
     task_id: "task_id",
     user_id: "user_id",
@@ -51584,11 +52911,31 @@ function readField(line) {
     if (line.kind !== "text")
         return null;
     const groups = FIELD.exec(line.text)?.groups;
-    const name = FIELD_NAMES[(groups?.name ?? "").toLowerCase().replace(/[ -]/, "_")];
-    if (name === undefined)
+    const name = fieldNamed(groups?.name);
+    if (name === null)
         return null;
-    const value = withoutBackticks((groups?.value ?? "").trim());
+    const value = withoutBackticks(withoutEmphasis(groups));
     return { name, value, line: line.number, isListed: groups?.item !== undefined };
+}
+/** The field that a heading names; `null` for any other title. */
+function fieldOfTitle(title) {
+    return fieldNamed(FIELD_TITLE.exec(title)?.groups?.name);
+}
+/** The value that stands alone below a heading; GitHub's issue forms write `_No response_` where nothing was filled in. */
+function readAnswer(text) {
+    const answer = text.trim();
+    return answer === NO_RESPONSE ? "" : withoutBackticks(withoutEmphasis({ value: answer }));
+}
+function fieldNamed(name = "") {
+    return FIELD_NAMES[name.toLowerCase().replace(/[ -]/, "_")] ?? null;
+}
+/** The value where the whole line stands in bold (`**Target Repository: a/b**`), or the value does. */
+function withoutEmphasis({ open = "", close = "", value = "" } = {}) {
+    const text = value.trim();
+    const isWholeLine = open !== "" && close.trim() === ":" && text.endsWith(open);
+    if (isWholeLine)
+        return text.slice(0, -open.length).trim();
+    return /^\*\*([^*]+)\*\*$/.exec(text)?.[1]?.trim() ?? text;
 }
 /** Finds the one field of that name; empty ones do not count. Throws `invalid-task` where two contradict each other. */
 function pickField(fields, name) {
@@ -51607,7 +52954,7 @@ function readTargetField(field) {
     const { type, reference, isQuoted } = splitTarget(field.value);
     const groups = REFERENCE.exec(reference)?.groups;
     const repository = groups?.repository || null;
-    const isReference = groups !== undefined && (repository === null || (0,identifiers/* isRepositoryName */.e)(repository));
+    const isReference = groups !== undefined && (repository === null || (0,identifiers/* isRepositoryName */.en)(repository));
     if (!isReference) {
         // Words without backticks are a bare type; a quoted name without an owner is a branch or the like.
         if (!isQuoted || !/[/#]/.test(reference))
@@ -51637,126 +52984,72 @@ function withoutBackticks(value) {
     return isQuoted ? value.slice(1, -1).trim() : value;
 }
 
-;// CONCATENATED MODULE: ./build/parse-task/layout.js
+;// CONCATENATED MODULE: ./build/parse-task/headings.js
 
 
-const INSTRUCTIONS = /^[*_]{0,2}instructions?[*_]{0,2}:?[*_]{0,2}$/i;
-const BLOCK_START = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
-const RULE = /^ {0,3}-{3,}[ \t]*$/;
-/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
-function readLayout(lines, options) {
-    const layout = { section: null, item: null, fields: [] };
-    let index = 0;
-    for (let line = lines[index]; line !== undefined; line = lines[index]) {
-        const field = readField(line);
-        const heading = readHeading(line);
-        if (heading !== null && INSTRUCTIONS.test(heading.title)) {
-            const end = options.isFramed ? lines.length : endOfSection(lines, index, heading.level);
-            readSection(lines.slice(index + 1, end), layout, options);
-            index = end;
-        }
-        else if (field?.name === "instruction") {
-            const end = endOfItem(lines, index);
-            layout.item ??= readItem(field, lines.slice(index + 1, end));
-            index = end;
-        }
-        else {
-            if (field !== null)
-                layout.fields.push(field);
-            index += 1;
-        }
-    }
-    return layout;
-}
-/** Whether the line is `## Instruction` or `## Instructions`, at any level and in any case. */
-function isInstructionsHeading(line) {
-    return INSTRUCTIONS.test(readHeading(line)?.title ?? "");
-}
+const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
+const LIST_OR_QUOTE = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>)/;
 /** Whether the line is `---`. */
 function isRule(text) {
-    return RULE.test(text);
+    return parse_task_blocks/* RULE */.xZ.test(text);
 }
-/** An ATX heading of the text; its title is without the closing `#`s. */
-function readHeading(line) {
-    const marks = line.kind === "text" ? /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text) : null;
-    if (marks === null)
+/** Whether the text of a paragraph cannot go on with the line. */
+function startsBlock(line) {
+    return line.kind !== "text" || LIST_OR_QUOTE.test(line.text) || parse_task_blocks/* HEADING_OR_RULE */.iz.test(line.text);
+}
+/** The heading that begins at the index; `null` for any other line, and for a field with a rule below it. */
+function readHeading(lines, index) {
+    const line = lines[index];
+    if (line?.kind !== "text")
         return null;
+    const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text);
+    if (marks === null)
+        return readUnderlined(lines, index, line);
     const title = line.text.slice(marks[0].length).trim();
     let end = title.length;
     while (title[end - 1] === "#")
         end -= 1;
     const isClosed = end === 0 || /[ \t]/.test(title.charAt(end - 1));
-    return { level: marks[1]?.length ?? 0, title: isClosed ? title.slice(0, end).trimEnd() : title };
+    return {
+        level: marks[1]?.length ?? 0,
+        title: isClosed ? title.slice(0, end).trimEnd() : title,
+        next: index + 1,
+    };
 }
-/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
-function endOfItem(lines, start) {
-    const column = (0,parse_task_blocks/* columnOf */.uV)(lines[start]?.text ?? "");
-    let end = start + 1;
-    let inParagraph = true;
-    for (let index = end; index < lines.length; index += 1) {
-        const line = lines[index];
-        if (line === undefined || line.kind === "metadata")
-            break;
-        if (line.kind === "blank") {
-            inParagraph = false;
-            continue;
-        }
-        const isIndented = (0,parse_task_blocks/* columnOf */.uV)(line.text) > column;
-        if (!isIndented && !(inParagraph && continuesParagraph(line)))
-            break;
-        end = index + 1;
-    }
-    return end;
+/** Whether `## Instruction` or `## Instructions` begins at the index, at any level and in any case. */
+function isInstructionsHeading(lines, index) {
+    const heading = readHeading(lines, index);
+    return heading !== null && fieldOfTitle(heading.title) === "instruction";
 }
-/** Joins lines to a text, without the blank lines around it. */
-function joinLines(lines) {
-    const first = lines.findIndex((line) => line.text.trim() !== "");
-    if (first < 0)
-        return "";
-    return lines
-        .slice(first)
-        .map((line) => line.text)
-        .join("\n")
-        .trimEnd();
-}
-function continuesParagraph(line) {
-    const startsBlock = BLOCK_START.test(line.text) || readHeading(line) !== null || readField(line) !== null;
-    return line.kind === "text" && !startsBlock;
-}
-function endOfSection(lines, heading, level) {
-    let last = heading;
-    for (let index = heading + 1; index < lines.length; index += 1) {
-        const line = lines[index];
-        const next = line === undefined ? null : readHeading(line);
-        if (next !== null && next.level <= level)
+/** The index after the heading's section: at the next heading of the same or a higher level, or at the metadata. */
+function endOfSection(lines, { level, next }) {
+    for (let index = next; index < lines.length; index += 1) {
+        if (lines[index]?.kind === "metadata")
             return index;
-        // A rule that parts the instruction from the metadata belongs to neither.
-        if (line?.kind === "metadata")
-            return isRule(lines[last]?.text ?? "") ? last : index;
-        if (line?.kind !== "blank")
-            last = index;
+        const other = readHeading(lines, index);
+        if (other !== null && other.level <= level)
+            return index;
     }
     return lines.length;
 }
-function readSection(lines, layout, options) {
-    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
-    const last = lines[lastIndex];
-    const field = last === undefined ? null : readField(last);
-    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
-    const isNamedOutside = options.isFramed && (options.namesTarget || layout.fields.some(namesRepository));
-    const isField = field?.name === "target_repository" && !isNamedOutside;
-    if (isField)
-        layout.fields.push(field);
-    layout.section ??= joinLines(isField ? lines.slice(0, lastIndex) : lines);
+/** Only paragraphs of one line: in a longer one the marks are more likely meant as a rule. */
+function readUnderlined(lines, index, line) {
+    const below = lines[index + 1];
+    const marks = below?.kind === "text" ? UNDERLINE.exec(below.text) : null;
+    if (marks === null || !isParagraph(line) || readField(line) !== null)
+        return null;
+    const above = lines[index - 1];
+    if (above !== undefined && !endsParagraph(above))
+        return null;
+    return { level: marks[1]?.startsWith("=") ? 1 : 2, title: line.text.trim(), next: index + 2 };
 }
-function namesRepository(field) {
-    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
+// A line that begins with `<` may be HTML, in which marks are text.
+function isParagraph(line) {
+    const isMark = UNDERLINE.test(line.text) || line.text.trimStart().startsWith("<");
+    return !startsBlock(line) && !isMark && (0,parse_task_blocks/* columnOf */.uV)(line.text) < 4;
 }
-function readItem(field, more) {
-    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
-    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
-    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
-    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
+function endsParagraph({ kind, text }) {
+    return kind !== "text" || parse_task_blocks/* HEADING_OR_RULE */.iz.test(text) || UNDERLINE.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/parse-task/code-spans.js
@@ -51795,6 +53088,7 @@ class CodeSpans {
 
 // Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
 const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
+const FRAME = new RegExp(`${parse_task_blocks/* RULE */.xZ.source}\\s*${OPENER.source}`, "gm");
 /**
  * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
  * Comments in code are text. Linear in the text's length.
@@ -51835,10 +53129,12 @@ function scanText(source, firstLine = 1) {
     scan.hasOpenFence = blocks.hasOpenFence;
     return scan;
 }
-/** Whether a metadata comment begins the text, white space aside. */
-function beginsWithMetadata(text) {
-    OPENER.lastIndex = 0;
-    return OPENER.test(text.trimStart());
+/** The last `---` with a metadata comment right after it, in code or not: its line, and the offset after that line. */
+function findFrame(source) {
+    const last = [...source.matchAll(FRAME)].at(-1);
+    if (last === undefined)
+        return null;
+    return { number: countLineEnds(source, 0, last.index) + 1, end: endOfLine(source, last.index) + 1 };
 }
 function endOfLine(source, from) {
     const end = source.indexOf("\n", from);
@@ -51883,74 +53179,230 @@ class OpenerFinder {
 /** Reads an issue's body; any line ends, a byte order mark, `null`. Throws `invalid-task` for broken or contradicting metadata. */
 function readDocument(body) {
     const source = normaliseText(body.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
-    const framed = readFramed(source);
-    if (framed !== null)
-        return framed;
-    const { lines, comments } = scanText(source);
-    return { lines, comment: onlyComment(comments), isFramed: false };
+    const { lines, comments } = freeMetadata(source, scanText(source));
+    return { lines, comment: onlyComment(comments), frame: locateFrame(lines) };
 }
 /** Replaces what UTF-8, files and commit messages cannot hold (lone surrogates, NUL) by U+FFFD, as CommonMark does. */
 function normaliseText(text) {
     return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
-/**
- * Reads the part before the frame by itself, so that a fence or a comment which the instruction leaves open
- * cannot swallow the backend's metadata.
- */
-function readFramed(source) {
-    const lines = source.split("\n");
-    const ruleIndex = lines.findLastIndex((line) => isRule(line));
-    const frame = lines.slice(ruleIndex + 1).join("\n");
-    if (ruleIndex < 0 || !beginsWithMetadata(frame))
-        return null;
-    const content = scanText(lines.slice(0, ruleIndex).join("\n"));
-    if (content.hasOpenFence && !content.lines.some(isInstructionsHeading))
-        return null;
-    const end = scanText(frame, ruleIndex + 2);
-    if (end.lines.some((line) => line.kind !== "metadata" && line.kind !== "blank"))
-        return null;
+/** Reads what follows the frame's rule by itself where a fence that the instruction left open has swallowed it. */
+function freeMetadata(source, scan) {
+    const rule = scan.hasOpenFence ? findFrame(source) : null;
+    if (rule === null)
+        return scan;
+    const index = scan.lines.findIndex(({ number }) => number === rule.number);
+    const [line, ...swallowed] = scan.lines.slice(index);
+    if (line?.kind !== "code" || swallowed.some(({ kind }) => kind !== "code"))
+        return scan;
+    const before = scan.lines.slice(0, index);
+    if (!hasInstructionsHeading(before))
+        return scan;
+    const rest = scanText(source.slice(rule.end), rule.number + 1);
     return {
-        lines: content.lines,
-        comment: onlyComment([...content.comments, ...end.comments]),
-        isFramed: true,
+        lines: [...before, { ...line, kind: "text" }, ...rest.lines],
+        comments: [...scan.comments, ...rest.comments],
+        hasOpenFence: rest.hasOpenFence,
     };
+}
+/** The last rule with metadata right after it, whatever follows, where an instruction begins before it. */
+function locateFrame(lines) {
+    const told = [...lines.entries()].filter(([, { kind, text }]) => kind === "metadata" || text.trim() !== "");
+    const rule = told.findLast(([, { kind, text }], at) => kind !== "code" && isRule(text) && told[at + 1]?.[1].kind === "metadata");
+    return rule !== undefined && hasInstructionsHeading(lines.slice(0, rule[0])) ? rule[0] : null;
+}
+function hasInstructionsHeading(lines) {
+    return lines.some((_line, index) => isInstructionsHeading(lines, index));
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/field-section.js
+
+
+/**
+ * Reads the section that begins at the index as GitHub's issue forms write their answers: the field's name as the heading, the value
+ * as its only line. `null` where it says anything else.
+ */
+function readFieldSection(lines, index) {
+    const heading = readHeading(lines, index);
+    const name = heading === null ? null : fieldOfTitle(heading.title);
+    if (heading === null || name === null)
+        return null;
+    const end = endOfSection(lines, heading);
+    const [value, ...more] = lines.slice(heading.next, end).filter(saysSomething);
+    if (value?.kind !== "text" || more.length > 0)
+        return null;
+    if (readField(value) !== null || readHeading([value], 0) !== null)
+        return null;
+    return { field: { name, value: readAnswer(value.text), line: value.number, isListed: false }, end };
+}
+function saysSomething({ kind, text }) {
+    return kind !== "blank" && kind !== "comment" && !isRule(text);
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/layout.js
+
+
+
+
+/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
+function readLayout(lines, options) {
+    const layout = { section: null, item: null, fields: [] };
+    const sections = [];
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const section = findSection(lines, index, options);
+        const named = section === null ? readFieldSection(lines, index) : null;
+        const field = named?.field ?? readField(line);
+        if (section !== null) {
+            sections.push(section);
+            index = section.end;
+        }
+        else if (named === null && field?.name === "instruction") {
+            const end = endOfItem(lines, index);
+            layout.item ??= readItem(field, lines.slice(index + 1, end));
+            index = end;
+        }
+        else {
+            if (field !== null)
+                layout.fields.push(field);
+            index = named?.end ?? index + 1;
+        }
+    }
+    for (const section of sections)
+        readSection(section, layout, options);
+    return layout;
+}
+function findSection(lines, index, { frame }) {
+    const heading = readHeading(lines, index);
+    if (heading === null || fieldOfTitle(heading.title) !== "instruction")
+        return null;
+    const isFramed = frame !== null && index < frame;
+    const end = isFramed ? frame : endOfSection(lines, heading);
+    return { lines: lines.slice(heading.next, end), end, isFramed };
+}
+/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
+function endOfItem(lines, start) {
+    const column = (0,parse_task_blocks/* columnOf */.uV)(lines[start]?.text ?? "");
+    let end = start + 1;
+    let inParagraph = true;
+    for (let index = end; index < lines.length; index += 1) {
+        const line = lines[index];
+        if (line === undefined || line.kind === "metadata")
+            break;
+        if (line.kind === "blank") {
+            inParagraph = false;
+            continue;
+        }
+        const isIndented = (0,parse_task_blocks/* columnOf */.uV)(line.text) > column;
+        if (!isIndented && !(inParagraph && continuesParagraph(line)))
+            break;
+        end = index + 1;
+    }
+    return end;
+}
+/** Joins lines to a text, without the blank lines around it. */
+function joinLines(lines) {
+    const first = lines.findIndex((line) => line.text.trim() !== "");
+    if (first < 0)
+        return "";
+    return lines
+        .slice(first)
+        .map((line) => line.text)
+        .join("\n")
+        .trimEnd();
+}
+function continuesParagraph(line) {
+    return !startsBlock(line) && readField(line) === null;
+}
+function readSection({ lines, isFramed }, layout, { namesTarget }) {
+    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
+    const last = lines[lastIndex];
+    const field = last === undefined ? null : readField(last);
+    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
+    const isNamedOutside = isFramed && (namesTarget || layout.fields.some(namesRepository));
+    const isField = field?.name === "target_repository" && !isNamedOutside;
+    if (isField)
+        layout.fields.push(field);
+    const text = joinLines(isField ? lines.slice(0, lastIndex) : lines);
+    if (text !== NO_RESPONSE)
+        layout.section ??= text;
+}
+function namesRepository(field) {
+    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
+}
+function readItem(field, more) {
+    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
+    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
+    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
+    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
 }
 
 ;// CONCATENATED MODULE: ./build/parse-task/edges.js
 
 
+
+
 /**
- * Takes the block of field lines at the very start (headings may stand there too) and at the very end of a body.
+ * Takes the block of fields at the very start (headings may stand there too) and at the very end of a body.
  * Lines in between are what the person wrote, whatever they look like.
  */
 function readEdges(lines) {
-    const fieldsAt = new Map();
-    for (let index = 0; index < lines.length; index += 1) {
-        const line = lines[index];
-        const field = line === undefined ? null : readField(line);
-        if (field === null || !isUnmistakable(field))
-            continue;
-        const end = field.name === "instruction" ? endOfItem(lines, index) : index + 1;
-        fieldsAt.set(index, field);
-        for (let more = index + 1; more < end; more += 1)
-            fieldsAt.set(more, null);
-        index = end - 1;
-    }
-    const isEdge = (index, line) => fieldsAt.has(index) || isEmpty(line);
-    const isTop = (index, line) => isEdge(index, line) || (readHeading(line) !== null && !isInstructionsHeading(line));
-    const topEnd = lines.findIndex((line, index) => !isTop(index, line));
+    const parts = findParts(lines);
+    const isEdge = (index, line) => parts.has(index) || isEmpty(line);
+    const topEnd = lines.findIndex((line, index) => !isEdge(index, line) && !isPlainHeading(lines, index));
     const bottomStart = lines.findLastIndex((line, index) => !isEdge(index, line));
     const fields = [];
     const rest = [];
     for (const [index, line] of lines.entries()) {
         const isInside = topEnd >= 0 && index >= topEnd && index <= bottomStart;
-        const field = isInside ? null : (fieldsAt.get(index) ?? null);
-        if (field !== null && field.name !== "instruction")
-            fields.push(field);
-        else
+        const part = isInside ? undefined : parts.get(index);
+        if (part === undefined || part.isProse)
             rest.push(line);
+        else if (part.start === index)
+            fields.push(part.field);
     }
     return { fields, rest };
+}
+/** What may be an edge, by the index of each of its lines; a heading inside of an instruction's section names no field. */
+function findParts(lines) {
+    const parts = new Map();
+    let instructionEnd = 0;
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const part = readLine(lines, index, line) ?? (index < instructionEnd ? null : edges_readSection(lines, index));
+        const heading = readHeading(lines, index);
+        if (heading !== null && index >= instructionEnd && isInstructionsHeading(lines, index)) {
+            instructionEnd = endOfSection(lines, heading);
+        }
+        if (part !== null)
+            for (let at = part.start; at < part.end; at += 1)
+                parts.set(at, part);
+        index = part?.end ?? index + 1;
+    }
+    return parts;
+}
+function readLine(lines, start, line) {
+    const field = readField(line);
+    if (field === null || !isUnmistakable(field))
+        return null;
+    const isProse = field.name === "instruction";
+    return { field, start, end: isProse ? endOfItem(lines, start) : start + 1, isProse };
+}
+function edges_readSection(lines, start) {
+    const section = readFieldSection(lines, start);
+    if (section === null)
+        return null;
+    const { field, end } = section;
+    const isUnanswered = field.value === "";
+    if (!isUnanswered && (field.name === "instruction" || !isUnmistakable(field)))
+        return null;
+    return { field, start, end, isProse: false };
+}
+/** Whether the line belongs to a heading of another name than the instruction's. */
+function isPlainHeading(lines, index) {
+    const isUnderline = readHeading(lines, index - 1)?.next === index + 1;
+    const start = isUnderline ? index - 1 : index;
+    return readHeading(lines, start) !== null && !isInstructionsHeading(lines, start);
 }
 function isEmpty(line) {
     return line.kind === "blank" || line.kind === "comment";
@@ -52040,7 +53492,7 @@ function parseTask(issue, options) {
 function readDispatched(document, comment, title) {
     const json = comment.fields;
     const namesTarget = typeof json.target_repo === "string";
-    const layout = readLayout(document.lines, { isFramed: document.isFramed, namesTarget });
+    const layout = readLayout(document.lines, { frame: document.frame, namesTarget });
     return {
         taskId: json.task_id ? { value: json.task_id, line: comment.line } : pickField(layout.fields, "task_id"),
         userId: json.user_id || (pickField(layout.fields, "user_id")?.value ?? null),
@@ -52052,7 +53504,7 @@ function readDispatched(document, comment, title) {
 function readWritten(lines, title) {
     const edges = readEdges(lines);
     const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
-    const layout = readLayout(edges.rest, { isFramed: false, namesTarget: false });
+    const layout = readLayout(edges.rest, { frame: null, namesTarget: false });
     // Around a section stands no instruction, so that fields are read there too; in the middle of prose they are not.
     const fields = layout.section === null ? edges.fields : [...edges.fields, ...layout.fields];
     const taskId = pickField(fields, "task_id");
@@ -52077,14 +53529,14 @@ function identify(issue, comment, named) {
     if (named === null) {
         throw refuse("task_id", "the metadata comment has none, and no line names one.", comment?.line);
     }
-    if (!(0,identifiers/* isTaskId */.X)(named.value))
+    if (!(0,identifiers/* isTaskId */.XJ)(named.value))
         throw refuse("task_id", `${quote(named.value)} ${TASK_ID_RULE}.`, named.line);
     return { taskId: named.value, origin: comment === null ? "fields" : "metadata" };
 }
 /** `target_repo`, then a `Target Repository` line, then the repository of a `Target` line. */
 function resolveTarget(fromJson, fields) {
     const line = fromJson === null ? pickField(fields, "target_repository") : null;
-    if (line !== null && !(0,identifiers/* isRepositoryName */.e)(line.value)) {
+    if (line !== null && !(0,identifiers/* isRepositoryName */.en)(line.value)) {
         throw refuse("Target Repository", `${quote(line.value)} ${REPOSITORY_RULE}.`, line.line);
     }
     const named = fromJson ?? line?.value ?? null;
@@ -52115,10 +53567,15 @@ function deriveTaskId(issue) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ir: () => (/* binding */ stripQuotes),
+/* harmony export */   iz: () => (/* binding */ HEADING_OR_RULE),
 /* harmony export */   tg: () => (/* binding */ BlockReader),
-/* harmony export */   uV: () => (/* binding */ columnOf)
+/* harmony export */   uV: () => (/* binding */ columnOf),
+/* harmony export */   xZ: () => (/* binding */ RULE)
 /* harmony export */ });
+/** A line that is `---`. */
+const RULE = /^ {0,3}-{3,}[ \t]*$/;
 const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
+/** A line that is `## Title`, `---`, `___` or `***`. */
 const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
 /**
  * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML
@@ -52253,6 +53710,316 @@ function leadingRun(text, character, from = 0) {
 
 /***/ }),
 
+/***/ 5807:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  lz: () => (/* binding */ permitSender),
+  vs: () => (/* binding */ permitTask)
+});
+
+// UNUSED EXPORTS: permitAnything, refuseLessIsolation
+
+// EXTERNAL MODULE: ./build/authorise.js
+var authorise = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/isolation.js
+var build_isolation = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./build/signature.js
+var signature = __nccwpck_require__(1614);
+// EXTERNAL MODULE: ./build/triggers/issue-comment.js
+var issue_comment = __nccwpck_require__(727);
+;// CONCATENATED MODULE: ./build/policy/daily-limit.js
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/**
+ * Whether the sender has asked for fewer than `limit` tasks in the 24 hours before this request, by what GitHub
+ * remembers: labels that were set and commands, also those that were denied. Runs by hand leave no trace and do not count.
+ */
+async function checkDailyLimit({ dispatch: github }, limit, dispatch, { triggerLabel }) {
+    const { repository, sender } = dispatch;
+    const now = github.now().getTime();
+    const since = new Date(now - DAY_MS).toISOString();
+    const [labellings, comments] = await Promise.all([
+        github.labellingsSince(repository, triggerLabel, since),
+        github.commentsSince(repository, since),
+    ]);
+    const commands = comments
+        .filter(({ body }) => (0,issue_comment/* isRunCommand */.j)(body))
+        .map(({ author, createdAt, issueNumber }) => ({ actor: author, at: createdAt, issueNumber }));
+    const requests = [...labellings, ...commands]
+        .filter(({ actor }) => actor.login.toLowerCase() === sender.login.toLowerCase())
+        .map(({ at, issueNumber }) => ({ at: Date.parse(at), issueNumber }))
+        .filter(({ at }) => at > now - DAY_MS)
+        .sort(inOrder);
+    const earlier = requestsBefore(ownRequest(requests, dispatch, now), requests);
+    const first = earlier.at(-limit);
+    if (earlier.length < limit || !first)
+        return { allowed: true };
+    const end = new Date(first.at + DAY_MS).toISOString();
+    return {
+        allowed: false,
+        reason: `\`${sender.login}\` has asked for ${earlier.length} tasks within 24 hours, and the policy allows ${limit} (\`tasks-per-day\`); the next one may start at ${end}`,
+    };
+}
+/** The last one on the issue; it is now where GitHub does not list it yet, or never will (a run by hand). */
+function ownRequest(requests, { issueNumber }, now) {
+    return requests.findLast((request) => request.issueNumber === issueNumber) ?? { at: now, issueNumber };
+}
+/** Of requests in the same second the lower issue comes first, so that each run counts the same. */
+function requestsBefore(own, requests) {
+    return requests.filter((request) => inOrder(request, own) < 0);
+}
+function inOrder(one, other) {
+    return one.at - other.at || one.issueNumber - other.issueNumber;
+}
+
+// EXTERNAL MODULE: ./build/parse-task.js + 11 modules
+var parse_task = __nccwpck_require__(3054);
+// EXTERNAL MODULE: ./build/situation.js
+var situation = __nccwpck_require__(9676);
+;// CONCATENATED MODULE: ./build/policy/replay.js
+
+
+/**
+ * Whether a signed task is this issue's alone: a copy of its signature on another labelled issue is a replay, unless that
+ * issue came later and nothing ran for it.
+ */
+async function checkReplay(ports, { triggerLabel }, { issue, taskId, metadata }) {
+    const issues = await ports.dispatch.issuesLabelled(issue.repository, triggerLabel, "all");
+    for (const other of issues) {
+        if (other.number === issue.number || signatureOf(other) !== metadata.signature)
+            continue;
+        // Who copies a signature must not keep the first issue from running.
+        if (other.number > issue.number && !(await wasTried(ports, other, taskId)))
+            continue;
+        const reason = `its signature stands on issue #${other.number} too, and counts once`;
+        return { allowed: false, reason };
+    }
+    return { allowed: true };
+}
+function signatureOf(issue) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: true }).metadata.signature;
+    }
+    catch {
+        return undefined;
+    }
+}
+async function wasTried(ports, issue, taskId) {
+    const { results } = await (0,situation/* readSituation */.ZN)(ports, issue, taskId);
+    return (0,situation/* triesAmong */.Kl)(results).length > 0;
+}
+
+;// CONCATENATED MODULE: ./build/policy/permit.js
+
+
+
+
+
+
+const ALLOWED = { allowed: true };
+/** May anything run at all? */
+function permitAnything(policy, { disabled }) {
+    if (disabled !== null)
+        return denied(`agent-runner is switched off${disabled ? `: ${disabled}` : ""}`);
+    if (!policy.enabled)
+        return denied(`the policy has switched agent-runner off${policy.reason ? `: ${policy.reason}` : ""}`);
+    return ALLOWED;
+}
+/** The same for this sender. What the inputs allow (`authoriseSender`) is asked elsewhere. */
+function permitSender(policy, sender, settings) {
+    const anything = permitAnything(policy, settings);
+    if (!anything.allowed)
+        return anything;
+    const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
+    if (policy["denied-actors"].some(isSender))
+        return denied(`the policy lists \`${sender.login}\` under \`denied-actors\``);
+    const key = sender.type === "Bot" || sender.login.endsWith("[bot]") ? "allowed-bots" : "allowed-actors";
+    const listed = policy[key];
+    if (listed && !listed.some(isSender))
+        return denied(`the policy does not list \`${sender.login}\` under \`${key}\``);
+    return ALLOWED;
+}
+/**
+ * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
+ * `isolation-unavailable` where the workflow isolates less than the policy wants.
+ */
+async function permitTask(ports, policy, settings, dispatch, task) {
+    refuseLessIsolation(policy, settings);
+    const target = permitTarget(policy, task);
+    if (!target.allowed)
+        return target;
+    const signature = await permitSignature(ports, policy, settings, task);
+    if (!signature.allowed)
+        return signature;
+    const limit = policy["tasks-per-day"];
+    return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : ALLOWED;
+}
+/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
+function refuseLessIsolation(policy, { isolation }) {
+    if (build_isolation/* ISOLATION_LEVELS */.l$.indexOf(isolation) >= build_isolation/* ISOLATION_LEVELS */.l$.indexOf(policy.isolation))
+        return;
+    throw new failure/* TaskFailure */.Eg("isolation-unavailable", `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`);
+}
+function permitTarget(policy, { target, issue }) {
+    const allowedTargets = policy["allowed-targets"];
+    if (!allowedTargets)
+        return ALLOWED;
+    const decision = (0,authorise/* authoriseTarget */.o7)(target.repository, issue.repository, { allowedTargets });
+    return decision.allowed ? ALLOWED : denied(`${decision.reason} of the policy`);
+}
+async function permitSignature(ports, policy, settings, task) {
+    const { taskSecret } = settings;
+    if (taskSecret === null) {
+        if (!policy["require-signature"])
+            return ALLOWED;
+        throw new failure/* TaskFailure */.Eg("invalid-policy", "The policy wants signed tasks (`require-signature`), and the workflow gives no `task-secret` to check them with.");
+    }
+    const decision = (0,signature/* checkSignature */.jC)(task, taskSecret, ports.dispatch.now());
+    return decision.allowed ? await checkReplay(ports, settings, task) : decision;
+}
+function denied(reason) {
+    return { allowed: false, reason };
+}
+
+
+/***/ }),
+
+/***/ 9125:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T4: () => (/* binding */ readPolicy)
+});
+
+// UNUSED EXPORTS: NO_POLICY, parsePolicy
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/isolation.js
+var isolation = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/policy/yaml-file.js
+
+
+
+/** Characters; GitHub inlines files of up to 1 MiB. */
+const LONGEST = 65_536;
+/**
+ * Reads a file of rules from the default branch. Throws `invalid-policy` where it is missing: whoever wants rules wants no run
+ * without them.
+ */
+async function readRules({ dispatch }, repository, path) {
+    const text = await dispatch.textFile(repository, path);
+    if (text === null)
+        throw invalidPolicy(path, `the default branch of \`${repository}\` has no such file`);
+    return text;
+}
+/** Parses YAML by its shape; nothing counts as no keys. Throws `invalid-policy` naming the key and what is wrong with it. */
+function parseRules(text, path, shape) {
+    if (text.length > LONGEST)
+        throw invalidPolicy(path, `it is longer than ${LONGEST} characters`);
+    const parsed = shape.safeParse(parseYaml(text, path) ?? {});
+    if (parsed.success)
+        return parsed.data;
+    const [first] = parsed.error.issues;
+    const issue = first && furthest(first);
+    const key = issue?.path.map(String).join(".");
+    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    if (unknown !== undefined && key) {
+        throw invalidPolicy(path, `the key ${(0,harmless/* inlineCode */.ti)(unknown)} in ${(0,harmless/* inlineCode */.ti)(key)} is unknown`);
+    }
+    if (unknown !== undefined) {
+        const known = Object.keys(shape.shape).map((name) => `\`${name}\``);
+        throw invalidPolicy(path, `the key ${(0,harmless/* inlineCode */.ti)(unknown)} is unknown; there are ${known.join(", ")}`);
+    }
+    throw invalidPolicy(path, `${(0,harmless/* inlineCode */.ti)(key || "(the whole file)")}: ${issue?.message ?? "unknown reason"}`);
+}
+function invalidPolicy(path, problem, cause) {
+    return new failure/* TaskFailure */.Eg("invalid-policy", `${(0,harmless/* inlineCode */.ti)(path)}: ${problem}.`, { cause });
+}
+/** Where something may be written in several ways, the way that fits furthest is the one that was meant. */
+function furthest(issue) {
+    const inner = issue.code === "invalid_union"
+        ? issue.errors.flatMap(([first]) => (first ? [furthest(first)] : []))
+        : issue.code === "invalid_key"
+            ? issue.issues.slice(0, 1)
+            : [];
+    const [best] = inner.sort((one, other) => other.path.length - one.path.length);
+    return best ? { ...best, path: [...issue.path, ...best.path] } : issue;
+}
+function parseYaml(text, path) {
+    try {
+        const document = (0,dist/* parseDocument */.Tp)(text, { logLevel: "error" });
+        const [error] = document.errors;
+        if (error)
+            throw invalidPolicy(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
+        // No rule needs an alias, and nested ones would unfold without end.
+        return document.toJS({ maxAliasCount: 0 });
+    }
+    catch (cause) {
+        if (cause instanceof failure/* TaskFailure */.Eg)
+            throw cause;
+        throw invalidPolicy(path, "it is nested too deeply, or uses aliases", cause);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/policy/policy.js
+
+
+
+const login = schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/, "must be an exact login name");
+const repositoryGlob = schemas/* string */.YjP()
+    .regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/, "must be a glob such as `owner/*`");
+const protectedGlob = schemas/* string */.YjP()
+    .regex(/^[^!\s]/, "must be a glob; `!` would loosen the limits")
+    .max(500);
+const count = schemas/* number */.aig().int().positive();
+const shape = schemas/* strictObject */.rej({
+    enabled: schemas/* boolean */.zMY().default(true),
+    reason: schemas/* string */.YjP().max(500).optional(),
+    "allowed-targets": schemas/* array */.YOg(repositoryGlob).min(1).optional(),
+    "allowed-actors": schemas/* array */.YOg(login).optional(),
+    "denied-actors": schemas/* array */.YOg(login).default([]),
+    "allowed-bots": schemas/* array */.YOg(login).optional(),
+    "protected-paths": schemas/* array */.YOg(protectedGlob).default([]),
+    "on-protected": schemas/* enum */.k5n(["fail", "draft", "allow"]).default("allow"),
+    "max-files": count.optional(),
+    "max-patch-kb": count.optional(),
+    "timeout-minutes": schemas/* number */.aig().positive().optional(),
+    isolation: schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$).default("none"),
+    "tasks-per-day": count.optional(),
+    "require-signature": schemas/* boolean */.zMY().default(false),
+});
+/** What holds where the workflow names no policy file: the inputs alone. */
+const NO_POLICY = shape.parse({});
+/**
+ * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository. Throws `invalid-policy`.
+ */
+async function readPolicy(ports, { policyFile }, repository) {
+    if (policyFile === null)
+        return NO_POLICY;
+    return parsePolicy(await readRules(ports, repository, policyFile), policyFile);
+}
+/** Throws `invalid-policy` naming the key and what is wrong with it. */
+function parsePolicy(text, path) {
+    return parseRules(text, path, shape);
+}
+
+
+/***/ }),
+
 /***/ 2944:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52282,14 +54049,16 @@ const DEFAULT_PROTECTED_PATHS = [
     ".github/instructions/**",
 ].join("\n");
 /**
- * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again.
- * Case does not matter: some file systems would make both spellings the same file.
+ * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again, a first one
+ * out of the default. Case does not matter: some file systems would make both spellings the same file.
  */
 function protectedBy(globs) {
-    const rules = globs.map((glob) => {
+    // A list that begins with what it does not guard would else guard nothing at all.
+    const whole = globs[0]?.startsWith("!") ? [...DEFAULT_PROTECTED_PATHS.split("\n"), ...globs] : globs;
+    const rules = whole.map((glob) => {
         const negated = glob.startsWith("!");
         const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
-        const matches = picomatch__WEBPACK_IMPORTED_MODULE_0__(pattern, { dot: true, nocase: true, nonegate: true });
+        const matches = picomatch__WEBPACK_IMPORTED_MODULE_0__(withFolder(pattern), { dot: true, nocase: true, nonegate: true });
         const base = picomatch__WEBPACK_IMPORTED_MODULE_0__.scan(pattern).base.toLowerCase();
         // A link or file in place of a folder decides what stands under its name.
         const hits = (path) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
@@ -52304,6 +54073,11 @@ function protectedBy(globs) {
 /** People write folders as `/infra/`, as in CODEOWNERS and `.gitignore`; a git path has no slash at its ends. */
 function asGitPath(glob) {
     return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
+}
+/** A plain name may be that of a folder, as in `.gitignore`: what stands below it is meant too. */
+function withFolder(pattern) {
+    const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+    return picomatch__WEBPACK_IMPORTED_MODULE_0__.scan(name).isGlob ? [pattern] : [pattern, `${pattern}/**`];
 }
 function inBytes(glob) {
     return Buffer.from(glob, "utf8").toString("latin1");
@@ -52325,6 +54099,594 @@ function inBytes(glob) {
  */
 class AnswerLost extends Error {
     name = "AnswerLost";
+}
+
+
+/***/ }),
+
+/***/ 54:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  BU: () => (/* binding */ NO_FINDINGS),
+  iA: () => (/* binding */ prepare)
+});
+
+// UNUSED EXPORTS: findTask, readIssue, tryParse
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+// EXTERNAL MODULE: ./build/authorise.js
+var authorise = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/naming.js
+var naming = __nccwpck_require__(2874);
+// EXTERNAL MODULE: ./build/parse-task.js + 11 modules
+var parse_task = __nccwpck_require__(3054);
+// EXTERNAL MODULE: ./build/policy/permit.js + 2 modules
+var permit = __nccwpck_require__(5807);
+// EXTERNAL MODULE: ./build/policy/policy.js + 1 modules
+var policy_policy = __nccwpck_require__(9125);
+;// CONCATENATED MODULE: ./build/policy/tighten.js
+/** From the laxest to the strictest. */
+const ON_PROTECTED = ["allow", "draft", "fail"];
+/** The workflow's inputs within the policy's bounds: of each two limits the stricter one. */
+function tighten(settings, policy) {
+    return {
+        ...settings,
+        protectedPaths: [...settings.protectedPaths, ...policy["protected-paths"]],
+        onProtected: stricter(settings.onProtected, policy["on-protected"]),
+        maxFiles: lower(settings.maxFiles, policy["max-files"]),
+        maxPatchKb: lower(settings.maxPatchKb, policy["max-patch-kb"]),
+        timeoutMinutes: lower(settings.timeoutMinutes, policy["timeout-minutes"]),
+    };
+}
+function lower(given, bound) {
+    return Math.min(given, bound ?? given);
+}
+function stricter(one, other) {
+    return ON_PROTECTED.indexOf(one) > ON_PROTECTED.indexOf(other) ? one : other;
+}
+
+// EXTERNAL MODULE: ./build/situation.js
+var build_situation = __nccwpck_require__(9676);
+// EXTERNAL MODULE: ./build/triggers/issue-comment.js
+var issue_comment = __nccwpck_require__(727);
+;// CONCATENATED MODULE: ./build/service/queue/queue.js
+/** `high` before `normal` before `low`; among equals the one that was asked for first. */
+const PRIORITIES = (/* unused pure expression or super */ null && (["high", "normal", "low"]));
+/** Sorts into the order in which jobs are taken. */
+function compareJobs(a, b) {
+    const byPriority = comparePriorities(a.priority, b.priority);
+    return (byPriority || Date.parse(a.since) - Date.parse(b.since) || a.dispatch.issueNumber - b.dispatch.issueNumber);
+}
+function comparePriorities(a, b) {
+    return PRIORITIES.indexOf(a) - PRIORITIES.indexOf(b);
+}
+/** By the issue's labels `priority:high` and `priority:low`. */
+function priorityOf(labels) {
+    const names = labels.map((label) => label.toLowerCase().replace(/\s+/g, ""));
+    if (names.includes("priority:high"))
+        return "high";
+    return names.includes("priority:low") ? "low" : "normal";
+}
+function jobId({ repository, issueNumber }) {
+    return `${repository.toLowerCase()}#${issueNumber}`;
+}
+/** The first try of what a dispatch asks for. */
+function firstJob(dispatch, { labels, title }, since) {
+    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+}
+
+;// CONCATENATED MODULE: ./build/service/judge.js
+
+
+
+
+
+
+/** The job that an open, labelled issue stands for; `null` where its last request has had its result. */
+async function judgeIssue(needs, options, issue) {
+    const { settings, again = false } = options;
+    const { repository, number } = issue;
+    const [labelling, comments] = await Promise.all([
+        needs.dispatch.labelledBy(repository, number, settings.triggerLabel),
+        needs.dispatch.comments(repository, number),
+    ]);
+    const dispatch = { ...needs.dispatch, comments: async () => comments };
+    const situation = await (0,build_situation/* readSituation */.ZN)({ dispatch }, issue, taskIdOf(issue, settings));
+    const requests = requestsOf(issue, labelling, comments);
+    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
+    const request = await chooseRequest(needs, settings, issue, open);
+    if (request)
+        return firstJob(dispatchOf(issue, request), issue, request.at);
+    return retryOf(options, issue, requests, situation.results);
+}
+function requestsOf(issue, labelling, comments) {
+    // Where the history does not tell, the label came with the issue, and so from its author.
+    const { actor, at } = labelling ?? { actor: issue.author, at: new Date(0).toISOString() };
+    const commands = comments.filter(({ body }) => (0,issue_comment/* isRunCommand */.j)(body));
+    return [
+        { actor, at, commentId: null },
+        ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
+    ];
+}
+/** Comments are numbered in their order; times tell only seconds. */
+function isAnswered(results, { at, commentId }) {
+    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may. */
+async function chooseRequest(needs, settings, issue, requests) {
+    if (requests.length > 1) {
+        for (const request of requests) {
+            const { allowed } = await (0,authorise/* authoriseSender */.qo)(needs, dispatchOf(issue, request), settings);
+            if (allowed)
+                return request;
+        }
+    }
+    return requests[0];
+}
+/** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
+function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
+    const request = requests.at(-1);
+    const since = results.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(request?.at ?? ""));
+    const last = since.at(-1);
+    if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
+        return null;
+    if (since.length >= maxAttempts)
+        return null;
+    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+}
+function isRetryable({ failureCode }) {
+    return (failureCode !== null &&
+        Object.hasOwn(failure/* FAILURES */.EM, failureCode) &&
+        failure/* FAILURES */.EM[failureCode].retryable);
+}
+/** The issue's text is read again when the task runs, as it is then. */
+function dispatchOf({ repository, number }, { actor, at, commentId }) {
+    return {
+        event: "poll",
+        repository,
+        issueNumber: number,
+        sender: actor,
+        manual: commentId !== null,
+        happenedAt: at,
+        issue: null,
+        commentId,
+    };
+}
+function taskIdOf(issue, settings) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, settings).taskId;
+    }
+    catch {
+        // A text that does not parse still gets a result, which says so.
+        return null;
+    }
+}
+
+// EXTERNAL MODULE: ./build/triggers/payload.js
+var payload = __nccwpck_require__(174);
+;// CONCATENATED MODULE: ./build/sweep/find-wish.js
+
+
+/** A sweep tries each wish once: after a failure somebody wishes again, as with every other run of a workflow. */
+const ONCE = { maxAttempts: 1, runUrlBase: "" };
+/** The wish that the issue's own history holds, for a run that nobody set off; or why there is nothing to be done. */
+async function findWish(ports, settings, { attempt }, issue) {
+    const { triggerLabel } = settings;
+    if (issue.state === "closed")
+        return { kind: "ignored", reason: "the issue is closed" };
+    if (!(0,payload/* hasLabel */.RX)(issue.labels, triggerLabel)) {
+        return { kind: "ignored", reason: `the issue is not labelled \`${triggerLabel}\`` };
+    }
+    const job = await judgeIssue(ports, { settings, ...ONCE, again: attempt > 1 }, issue);
+    return job?.dispatch ?? { kind: "duplicate", reason: "the last wish for the task has had its result" };
+}
+
+;// CONCATENATED MODULE: ./build/prepare.js
+
+
+
+
+
+
+
+
+
+
+/** What is known before anything was read. */
+const NO_FINDINGS = {
+    issue: null,
+    taskId: null,
+    situation: null,
+    task: null,
+    proposal: null,
+    stat: null,
+    pushed: null,
+    kept: null,
+};
+/** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
+async function prepare(ports, settings, run, asked, findings) {
+    const prepared = await decide(ports, settings, run, asked, findings);
+    ports.audit.record((0,entries/* authorisationEntry */.DZ)(asked, prepared));
+    return prepared;
+}
+async function decide(ports, settings, run, asked, findings) {
+    const issue = asked.issue ?? (await readIssue(ports, asked));
+    findings.issue = issue;
+    const dispatch = asked.event === "schedule" ? await findWish(ports, settings, run, issue) : asked;
+    if ("kind" in dispatch)
+        return over(dispatch);
+    const parsed = tryParse(issue, settings);
+    findings.taskId = parsed instanceof failure/* TaskFailure */.Eg ? null : parsed.taskId;
+    const [situation, sender, found, policy] = await Promise.all([
+        (0,build_situation/* readSituation */.ZN)(ports, issue, findings.taskId),
+        (0,authorise/* authoriseSender */.qo)(ports, dispatch, settings),
+        parsed instanceof failure/* TaskFailure */.Eg ? parsed : findTask(ports, settings, run, issue, parsed).catch(failure/* asFailure */.h_),
+        (0,policy_policy/* readPolicy */.T4)(ports, settings, issue.repository).catch(failure/* asFailure */.h_),
+    ]);
+    findings.situation = situation;
+    if (!(await (0,build_situation/* isNewRequest */.qZ)(ports, dispatch, run, situation.results))) {
+        return over({ kind: "duplicate", reason: "the event is from before the task's last result" });
+    }
+    if (!sender.allowed)
+        return over({ kind: "denied", reason: sender.reason });
+    if (policy instanceof failure/* TaskFailure */.Eg)
+        throw policy;
+    const bySender = (0,permit/* permitSender */.lz)(policy, dispatch.sender, settings);
+    if (!bySender.allowed)
+        return over({ kind: "denied", reason: bySender.reason });
+    if (found instanceof failure/* TaskFailure */.Eg)
+        throw found;
+    if (found.kind === "denied")
+        return over(found);
+    const task = { ...found.task, attempt: (0,build_situation/* nextAttempt */.nj)(situation.results) };
+    const byTask = await (0,permit/* permitTask */.vs)(ports, policy, settings, dispatch, task);
+    if (!byTask.allowed)
+        return over({ kind: "denied", reason: byTask.reason });
+    findings.task = task;
+    return { kind: "ready", task, settings: tighten(settings, policy) };
+}
+function over(outcome) {
+    return { kind: "over", outcome };
+}
+async function readIssue({ dispatch: github }, { repository, issueNumber }) {
+    const issue = await github.issue(repository, issueNumber);
+    if (!issue)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+    if (issue.isPullRequest)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+    return issue;
+}
+/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
+function tryParse(issue, settings) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return thrown;
+        throw thrown;
+    }
+}
+/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
+async function findTask(ports, settings, run, issue, parsed) {
+    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
+    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
+    const byName = (0,authorise/* authoriseTarget */.o7)(named, issue.repository, settings);
+    if (!byName.allowed)
+        return { kind: "denied", reason: byName.reason };
+    const target = await (0,authorise/* readTarget */._E)(ports, named);
+    const decision = (0,authorise/* authoriseTarget */.o7)(target.name, issue.repository, settings);
+    if (!decision.allowed)
+        return { kind: "denied", reason: decision.reason };
+    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
+}
+async function assemble(ports, settings, run, issue, parsed, target) {
+    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+    return {
+        ...parsed,
+        issue: { repository: issue.repository, number: issue.number, url: issue.url },
+        target: {
+            repository: target.name,
+            cloneUrl: `${run.serverUrl}/${target.name}.git`,
+            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
+            pullRequest: builtOn?.number ?? null,
+        },
+        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
+        attempt: 1,
+    };
+}
+async function pullRequestToBuildOn(ports, parsed, target) {
+    if (parsed.targetPullRequest === null)
+        return null;
+    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
+    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+        return null;
+    return { number: pull.number, branch: pull.head.ref };
+}
+
+
+/***/ }),
+
+/***/ 4576:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ chooseProcessor)
+});
+
+// EXTERNAL MODULE: ./build/failure.js
+var build_failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/or-dispose.js
+var or_dispose = __nccwpck_require__(4539);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/step-files.js
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = optional(schemas/* number */.aig().nonnegative());
+const ASSESSMENT = schemas/* object */.Ikc({
+    risk_level: optional(schemas/* enum */.k5n(["low", "medium", "high"])),
+    confidence: optional(schemas/* number */.aig().min(0).max(1)),
+    issues_found: optional(schemas/* array */.YOg(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: step_files_text(30_000),
+});
+const RESULT = schemas/* object */.Ikc({
+    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
+    title: step_files_text(256),
+    summary: step_files_text(60_000),
+    commit_message: step_files_text(10_000),
+    question: step_files_text(10_000),
+    usage: optional(schemas/* object */.Ikc({
+        model: step_files_text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof build_failure/* TaskFailure */.Eg)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/command.js
+
+
+
+/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
+const command = {
+    needs: "checkout",
+    async process({ task, settings, steps, git, log }, { checkout, start }) {
+        const script = settings.command;
+        if (!script)
+            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+        const timeoutMs = settings.timeoutMinutes * 60_000;
+        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
+        const { result, failure } = judge(ended, settings.timeoutMinutes);
+        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
+            // A step that failed is told of, also where its half-done work cannot be taken.
+            throw failure ?? thrown;
+        });
+        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
+        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
+    },
+};
+async function takeWork(git, task, checkout, start) {
+    const store = await git.open(task.target.cloneUrl);
+    return await (0,or_dispose/* orDispose */.$)(store, async () => {
+        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
+        const taken = await store.snapshot(checkout, start.oid);
+        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
+        checkout.dispose();
+        return { store, ...taken };
+    });
+}
+const SILENT = "The step ended well, changed nothing and gave no reason.";
+/** Did the step do what it was asked to? By its end first, then by its own word. */
+function judge(ended, minutes) {
+    const failure = failedEnd(ended, minutes);
+    if (failure)
+        return { result: {}, failure };
+    try {
+        const result = parseStepResult(ended.result);
+        if (result.status !== "failed")
+            return { result, failure: null };
+        const words = result.summary ?? ended.outputTail;
+        return {
+            result,
+            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
+        };
+    }
+    catch (thrown) {
+        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
+    }
+}
+/** Why the step did not end well; `null` where it did. */
+function failedEnd({ end, outputTail }, minutes) {
+    const quote = { quote: outputTail };
+    switch (end.kind) {
+        case "timeout":
+            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+        case "cancelled":
+            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
+        case "signal":
+            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+        case "exit":
+            return end.code === 0
+                ? null
+                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
+    }
+}
+
+// EXTERNAL MODULE: ./build/parse-task/blocks.js
+var parse_task_blocks = __nccwpck_require__(4914);
+;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
+
+const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
+/**
+ * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
+ * not closed runs to the end. The text keeps its line ends as they are.
+ */
+function findDiffBlocks(instruction) {
+    const reader = new parse_task_blocks/* BlockReader */.tg();
+    const blocks = [];
+    let fence = null;
+    let open = null;
+    for (const [index, line] of splitLines(instruction).entries()) {
+        reader.classify(line.replace(/\r?\n?$/, ""));
+        if (open && reader.fence === fence)
+            open.text += insideOf(line, reader.fence);
+        if (reader.fence === fence)
+            continue;
+        fence = reader.fence;
+        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
+        if (open)
+            blocks.push(open);
+    }
+    return blocks;
+}
+function splitLines(text) {
+    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+/** Takes off the quotation's marks and the fence's own indentation. */
+function insideOf(line, fence) {
+    const { rest } = (0,parse_task_blocks/* stripQuotes */.Ir)(line, fence?.quotes ?? 0);
+    const spaces = rest.search(/[^ \t]|$/);
+    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
+}
+
+;// CONCATENATED MODULE: ./build/processors/patch.js
+
+const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
+    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
+    "see `docs/configuration.md`.";
+/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
+const patch = {
+    needs: "store",
+    async process({ task, log }, { store, start }) {
+        const diffs = findDiffBlocks(task.instruction);
+        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
+        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
+        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
+        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
+    },
+};
+
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/processors/trace.js
+
+/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
+const trace = {
+    needs: "store",
+    async process({ task }, { store, start }) {
+        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
+        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
+        const { repository, number } = task.issue;
+        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${(0,harmless/* quoteText */.ol)(task.instruction)}\n`;
+        const tree = await store.writeFiles(start.oid, { [path]: text });
+        const result = { summary: `Recorded the task in \`${path}\`.` };
+        return {
+            store,
+            tree,
+            result,
+            outputTail: "",
+            leftOut: [],
+            nothing: `\`${path}\` is already there.`,
+            failure: null,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/registry.js
+
+
+
+
+/** The processors: one line, one file each. */
+const PROCESSORS = { command: command, patch: patch, trace: trace };
+/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
+function chooseProcessor(settings) {
+    const name = settings.processor ?? (settings.command ? "command" : "patch");
+    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
+    if (processor)
+        return processor;
+    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
+    throw new build_failure/* TaskFailure */.Eg("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
 }
 
 
@@ -52632,13 +54994,14 @@ function durationOf({ startedAt, endedAt }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ headlineOf),
-/* harmony export */   z: () => (/* binding */ renderOutcome)
+/* harmony export */   Ih: () => (/* binding */ annotationsOf),
+/* harmony export */   gD: () => (/* binding */ headlineOf),
+/* harmony export */   zu: () => (/* binding */ renderOutcome)
 /* harmony export */ });
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _fences_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8476);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2261);
-/* harmony import */ var _parse_task_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7906);
+/* harmony import */ var _parse_task_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3054);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9848);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4902);
 /* harmony import */ var _task_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3046);
@@ -52674,6 +55037,15 @@ function headlineOf({ outcome, task }) {
         case "failed":
             return `\u274c ${_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .FAILURES */ .EM[codeOf(outcome)].title}`;
     }
+}
+/** Why the step fails, for its annotation: what happened and what to do. None where it does not. */
+function annotationsOf(outcome) {
+    if (outcome.kind === "cancelled")
+        return [`${_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .FAILURES */ .EM.cancelled.title}: ${outcome.reason}`];
+    if (outcome.kind !== "failed")
+        return [];
+    const { title, remedy } = _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .FAILURES */ .EM[outcome.code];
+    return [`${title}: ${outcome.detail} ${remedy}`];
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
@@ -52818,6 +55190,343 @@ function foot({ task, run }) {
 
 /***/ }),
 
+/***/ 4252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y6: () => (/* binding */ reported),
+/* harmony export */   pX: () => (/* binding */ reportOfNothing)
+/* harmony export */ });
+/* unused harmony export failureOf */
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54);
+/* harmony import */ var _reporter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6539);
+
+
+
+/** Reports the one visible end of whatever work is done for a task. Never throws. */
+async function reported(ports, settings, run, work) {
+    const reporter = (0,_reporter_js__WEBPACK_IMPORTED_MODULE_2__/* .createReporter */ .A)(ports, settings, run);
+    let outcome;
+    try {
+        outcome = await work(reporter);
+    }
+    catch (thrown) {
+        outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failedOutcome */ .iS)(failureOf(ports, thrown), reporter.progress.current);
+    }
+    return await reporter.finish(outcome);
+}
+/** The report of a run that could not even begin: a bad input or event. */
+function reportOfNothing(run, thrown) {
+    const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .asFailure */ .h_)(thrown), "authorise");
+    const { situation: _, ...nothing } = _prepare_js__WEBPACK_IMPORTED_MODULE_1__/* .NO_FINDINGS */ .BU;
+    return { ...nothing, stages: [], run, outcome, attempt: 1 };
+}
+/** What a run failed with; of a bug, the log gets the stack. */
+function failureOf({ cancellation, log }, thrown) {
+    const failure = (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .asFailure */ .h_)(cancellation.aborted ? cancellation.reason : thrown);
+    if (failure.code === "unexpected")
+        log.info(stackOf(failure));
+    return failure;
+}
+function stackOf({ cause, stack }) {
+    return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
+}
+
+
+/***/ }),
+
+/***/ 6539:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ createReporter)
+});
+
+// UNUSED EXPORTS: nameOf
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+;// CONCATENATED MODULE: ./build/audit/stages.js
+
+/** `resource` is asked each time: what the run is about turns out on its way. */
+function createStageRecorder(audit, resource) {
+    const record = ({ stage, startedAt, endedAt }, status, phase) => audit.record({
+        ...{ actor: "system", actionType: "tool_call", status },
+        resource: resource(),
+        latencyMs: phase === "end" && endedAt ? endedAt.getTime() - startedAt.getTime() : null,
+        metadata: { step: stage, phase },
+    });
+    return {
+        entered({ stages }) {
+            const [before, now] = [stages.at(-2), stages.at(-1)];
+            if (before)
+                record(before, "success", "end");
+            if (now)
+                record(now, "pending", "start");
+        },
+        ended({ stages }, outcome) {
+            const last = stages.at(-1);
+            if (last)
+                record(last, (0,entries/* statusOf */.c2)(outcome), "end");
+            audit.record((0,entries/* outcomeEntry */.zf)(outcome, resource()));
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(54);
+// EXTERNAL MODULE: ./build/task.js
+var task = __nccwpck_require__(7115);
+;// CONCATENATED MODULE: ./build/progress.js
+
+function createProgress(clock, onChange) {
+    const stages = [];
+    const endLast = () => {
+        const last = stages.at(-1);
+        if (last)
+            last.endedAt ??= clock.now();
+    };
+    const progress = {
+        stages,
+        get current() {
+            return stages.at(-1)?.stage ?? task/* STAGES */.a[0];
+        },
+        enter(stage) {
+            endLast();
+            stages.push({ stage, startedAt: clock.now(), endedAt: null });
+            onChange(progress);
+        },
+        finish: endLast,
+    };
+    return progress;
+}
+
+// EXTERNAL MODULE: ./build/situation.js
+var build_situation = __nccwpck_require__(9676);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/report/task-result.js
+var task_result = __nccwpck_require__(3046);
+;// CONCATENATED MODULE: ./build/report/callback.js
+
+
+/** The result as it is told to a callback. Its id depends on the task, the attempt and the run alone. */
+function deliveryOf(report) {
+    const { issue, taskId, attempt, run } = report;
+    const end = [issue?.repository.toLowerCase(), issue?.number, taskId, attempt, run.url];
+    return { id: uuidOf(JSON.stringify(end)), body: JSON.stringify((0,task_result/* taskResultOf */.m)(report)) };
+}
+/** A UUID of version 8 (RFC 9562): its bits are a hash of the name. */
+function uuidOf(name) {
+    const hex = (0,external_node_crypto_.createHash)("sha256").update(name).digest("hex");
+    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+    return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        `8${hex.slice(13, 16)}`,
+        `${variant}${hex.slice(17, 20)}`,
+        hex.slice(20, 32),
+    ].join("-");
+}
+
+// EXTERNAL MODULE: ./build/once.js
+var once = __nccwpck_require__(1891);
+// EXTERNAL MODULE: ./build/naming.js
+var naming = __nccwpck_require__(2874);
+// EXTERNAL MODULE: ./build/report/markdown.js
+var markdown = __nccwpck_require__(4902);
+// EXTERNAL MODULE: ./build/report/outcome.js
+var outcome = __nccwpck_require__(4247);
+;// CONCATENATED MODULE: ./build/report/result-comment.js
+
+
+
+
+/** The one comment that tells of an attempt's end: for people, and by the marker at its end for machines. */
+function renderResultComment(report) {
+    return (0,markdown/* blocks */.Bv)(`### ${(0,outcome/* headlineOf */.gD)(report)}`, (0,outcome/* renderOutcome */.zu)(report), (0,markdown/* runLine */.u_)(report.run, report.attempt), (0,naming/* resultMarker */.iR)((0,task_result/* taskResultOf */.m)(report)));
+}
+
+;// CONCATENATED MODULE: ./build/report/result-writer.js
+
+
+
+/**
+ * Writes the attempt's one result comment. Where no claim kept other runs away (the task never got that far),
+ * the oldest of equal results stays and the others take theirs back.
+ */
+async function writeResult(ports, report, past, claimed) {
+    const { issue, taskId, outcome } = report;
+    if (!issue)
+        return;
+    if (isToldDenial(report, past))
+        return;
+    const isNew = (result) => past.every(({ commentId }) => commentId !== result.commentId);
+    const findNew = async () => (await (0,build_situation/* readSituation */.ZN)(ports, issue, taskId)).results.filter(isNew);
+    const own = await (0,once/* createOnce */.U)(ports.clock, "Writing the result", async () => (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id, async () => (await findNew()).find(({ runUrl }) => runUrl === report.run.url)?.commentId ?? null);
+    if (claimed)
+        return;
+    const equal = (await findNew()).filter((result) => result.outcome === outcome.kind);
+    await giveWay(ports, issue, own, equal);
+}
+/** That somebody was denied is told once for each issue, not to everybody who tries again. */
+function isToldDenial({ outcome }, past) {
+    return outcome.kind === "denied" && past.some((result) => result.outcome === "denied");
+}
+async function giveWay({ dispatch, clock }, { repository }, own, results) {
+    const oldest = Math.min(own, ...results.map(({ commentId }) => commentId));
+    if (oldest === own)
+        return;
+    await (0,once/* repeatWrite */.R)(clock, "Taking the result back", () => dispatch.deleteComment(repository, own));
+}
+
+// EXTERNAL MODULE: ./build/report/state-labels.js
+var state_labels = __nccwpck_require__(5416);
+// EXTERNAL MODULE: ./build/report/status-comment.js
+var status_comment = __nccwpck_require__(5229);
+;// CONCATENATED MODULE: ./build/report/status-writer.js
+
+
+/** Shortest time between two edits: GitHub allows few content-creating calls an hour. */
+const EDIT_EVERY_MS = 5000;
+/** `render` gives the comment's text as of now. A write that fails is a warning. */
+function createStatusWriter(ports, render) {
+    const { dispatch, clock } = ports;
+    let repository = "";
+    let comment = Promise.resolve(null);
+    let created = null;
+    let planned = null;
+    const tolerate = (thrown) => {
+        ports.log.warning(`The status comment could not be written: ${String(thrown)}`);
+        return null;
+    };
+    const edit = async (id) => {
+        await (0,once/* repeatWrite */.R)(clock, "Editing the status comment", () => dispatch.updateComment(repository, id, render()));
+        return id;
+    };
+    const create = async (issue, taskId) => {
+        created = await (0,once/* createOnce */.U)(clock, "Creating the status comment", async () => (await dispatch.createComment(issue.repository, issue.number, render())).id, async () => (await (0,build_situation/* readSituation */.ZN)(ports, issue, taskId)).statusCommentId);
+        return created;
+    };
+    const remove = (id) => (0,once/* repeatWrite */.R)(clock, "Deleting the status comment", () => dispatch.deleteComment(repository, id));
+    const show = () => {
+        planned?.callOff();
+        planned = null;
+        comment = comment.then((id) => (id === null ? null : edit(id).catch(tolerate)));
+        return comment;
+    };
+    return {
+        begin(issue, taskId, foundId) {
+            repository = issue.repository;
+            comment = (foundId === null ? create(issue, taskId) : edit(foundId)).catch(tolerate);
+        },
+        refresh() {
+            planned ??= clock.later(EDIT_EVERY_MS, show);
+        },
+        async end() {
+            await show();
+        },
+        async retract() {
+            planned?.callOff();
+            await comment;
+            if (created === null)
+                await show();
+            else
+                await remove(created).catch(tolerate);
+        },
+        added: () => (created === null ? 0 : 1),
+    };
+}
+/** Stands in where `status-comment: false`. */
+const NO_STATUS = {
+    begin: () => { },
+    refresh: () => { },
+    end: async () => { },
+    retract: async () => { },
+    added: () => 0,
+};
+
+;// CONCATENATED MODULE: ./build/report/reporter.js
+
+
+
+
+
+
+
+
+
+function createReporter(ports, settings, run) {
+    const findings = { ...prepare/* NO_FINDINGS */.BU };
+    let outcome = null;
+    let claim = null;
+    const tell = () => {
+        const { situation, ...found } = findings;
+        const attempt = (0,build_situation/* nextAttempt */.nj)(situation?.results ?? []);
+        return { ...found, run, outcome, attempt, stages: progress.stages };
+    };
+    const status = settings.statusComment
+        ? createStatusWriter(ports, () => (0,status_comment/* renderStatusComment */.u)(tell()))
+        : NO_STATUS;
+    const labels = settings.stateLabels ? (0,state_labels/* createStateLabels */.B_)(ports) : state_labels/* NO_LABELS */.QN;
+    const record = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+    const progress = createProgress(ports.clock, (now) => {
+        status.refresh();
+        ports.watch?.enter(now.current);
+        record.entered(now);
+    });
+    const tolerate = (what) => (thrown) => ports.log.warning(`${what}: ${String(thrown)}`);
+    const tellResult = (final) => writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(tolerate("The result could not be written to the issue"));
+    const writeEnd = async (final, isTold) => {
+        const { issue } = final;
+        if (!issue)
+            return;
+        if (final.outcome.kind === "ignored" || final.outcome.kind === "duplicate") {
+            await Promise.all([status.retract(), labels.retract(issue)]);
+            return;
+        }
+        await Promise.all([isTold ? null : tellResult(final), status.end(), labels.end(issue, final.outcome)]);
+        await callBack(final);
+    };
+    const callBack = async (final) => {
+        if (isToldDenial(final, findings.situation?.results ?? []))
+            return;
+        await ports.callback?.deliver(deliveryOf(final)).catch(tolerate("The callback was not delivered"));
+    };
+    return {
+        progress,
+        findings,
+        ownComments: () => status.added(),
+        begin(won) {
+            claim = won;
+            const { issue, taskId, situation } = findings;
+            if (!issue || !taskId)
+                return;
+            status.begin(issue, taskId, situation?.statusCommentId ?? null);
+            labels.begin(issue);
+        },
+        async finish(end, isTold = false) {
+            progress.finish();
+            outcome = end;
+            record.ended(progress, end);
+            const final = { ...tell(), outcome: end };
+            await writeEnd(final, isTold);
+            await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
+            return final;
+        },
+    };
+}
+/** As people write it. */
+function nameOf({ repository, number }) {
+    return `${repository}#${number}`;
+}
+
+
+/***/ }),
+
 /***/ 5416:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52924,7 +55633,7 @@ const NO_LABELS = { begin: () => { }, end: async () => { }, retract: async () =>
 /** The comment that is edited as the stages go by: what is done, what goes on, how it ended. */
 function renderStatusComment(report) {
     const { run, attempt, taskId } = report;
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .blocks */ .Bv)(`### \ud83e\udd16 ${report.outcome ? "The run has ended" : "Working on it"}`, _task_js__WEBPACK_IMPORTED_MODULE_5__/* .STAGES */ .a.map((stage) => stageLine(report, stage)).join("\n"), isFinal(report) ? `**${(0,_outcome_js__WEBPACK_IMPORTED_MODULE_3__/* .headlineOf */ .g)(report)}**` : null, `${describeTask(report)}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .runLine */ .u_)(run, attempt)}`, (0,_naming_js__WEBPACK_IMPORTED_MODULE_1__/* .statusMarker */ .Bs)(taskId));
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .blocks */ .Bv)(`### \ud83e\udd16 ${report.outcome ? "The run has ended" : "Working on it"}`, _task_js__WEBPACK_IMPORTED_MODULE_5__/* .STAGES */ .a.map((stage) => stageLine(report, stage)).join("\n"), isFinal(report) ? `**${(0,_outcome_js__WEBPACK_IMPORTED_MODULE_3__/* .headlineOf */ .gD)(report)}**` : null, `${describeTask(report)}${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .runLine */ .u_)(run, attempt)}`, (0,_naming_js__WEBPACK_IMPORTED_MODULE_1__/* .statusMarker */ .Bs)(taskId));
 }
 function describeTask({ taskId, task }) {
     const to = task ? ` \u2192 ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .inlineCode */ .ti)(task.target.repository)}` : "";
@@ -52987,369 +55696,17 @@ function failureCodeOf(outcome) {
 
 /***/ }),
 
-/***/ 5409:
+/***/ 7824:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  p: () => (/* binding */ reportOfNothing),
   Z: () => (/* binding */ runTask)
 });
 
-// EXTERNAL MODULE: ./build/failure.js
-var build_failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/naming.js
-var naming = __nccwpck_require__(2874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
-// EXTERNAL MODULE: ./build/policy/protected-paths.js
-var protected_paths = __nccwpck_require__(2944);
-;// CONCATENATED MODULE: ./build/policy/limits.js
-
-
-
-const GITLINK = "160000";
-const LINK = "120000";
-const LONGEST_LINK = 4096;
-const SHOWN = 20;
-/** Holds the change against the limits, on the bytes of the tree. Throws `too-large` or `protected-path`. */
-async function checkLimits(store, from, to, settings) {
-    const changes = await store.changes(from, to);
-    if (changes.length > settings.maxFiles) {
-        throw new build_failure/* TaskFailure */.Eg("too-large", `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`);
-    }
-    if ((await store.patch(from, to, settings.maxPatchKb * 1024)) === null) {
-        throw new build_failure/* TaskFailure */.Eg("too-large", `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`);
-    }
-    const refused = [
-        ...protectedChanges(changes, settings.protectedPaths),
-        ...gitlinks(changes),
-        ...(await escapes(store, changes)),
-    ];
-    if (refused.length === 0 || settings.onProtected === "allow")
-        return { draft: false, notes: [] };
-    const listed = refused.slice(0, SHOWN).join(", ") +
-        (refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : "");
-    if (settings.onProtected === "draft")
-        return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
-    throw new build_failure/* TaskFailure */.Eg("protected-path", `It changes what \`protected-paths\` guards: ${listed}.`);
-}
-function protectedChanges(changes, globs) {
-    const isProtected = (0,protected_paths/* protectedBy */.q)(globs);
-    return changes.filter(({ path }) => isProtected(path)).map(({ path }) => (0,harmless/* showPath */.P8)(path));
-}
-/** A gitlink names a commit of another repository that nobody has reviewed. */
-function gitlinks(changes) {
-    return changes
-        .filter(({ newMode }) => newMode === GITLINK)
-        .map(({ path }) => `${(0,harmless/* showPath */.P8)(path)} (a submodule)`);
-}
-/** Symbolic links that lead out of the repository make later tools read or write elsewhere. */
-async function escapes(store, changes) {
-    const links = changes.filter(({ newMode }) => newMode === LINK);
-    const targets = await store.readBlobs(links.map(({ newOid }) => newOid), LONGEST_LINK);
-    return links
-        .filter(({ path }, index) => leaves(path, targets[index]?.toString("latin1") ?? null))
-        .map(({ path }) => `${(0,harmless/* showPath */.P8)(path)} (a link that may lead out of the repository)`);
-}
-function leaves(path, target) {
-    if (target === null || target.startsWith("/"))
-        return true;
-    const parts = target.split("/").filter((part) => part !== "" && part !== ".");
-    const firstName = parts.findIndex((part) => part !== "..");
-    const up = firstName === -1 ? parts.length : firstName;
-    const down = parts.slice(up);
-    // Behind a name, which may be a link itself, `..` leads nobody knows where.
-    if (down.includes(".."))
-        return true;
-    const folders = path.split("/").slice(0, -1);
-    if (up > folders.length)
-        return true;
-    return [...folders.slice(0, folders.length - up), ...down][0]?.toLowerCase() === ".git";
-}
-
-;// CONCATENATED MODULE: ./build/policy/secrets.js
-
-
-/** Files are read together up to this length, longer ones one by one. */
-const SMALL = 1024 * 1024;
-const FILES_AT_ONCE = 50;
-/** GitHub takes no larger file. */
-const LARGEST = 100 * 1024 * 1024;
-const secrets_GITLINK = "160000";
-const NO_MODE = "000000";
-const secrets_SHOWN = 10;
-/**
- * Refuses a change that would carry a secret away: a value that this run holds, in any encoding, always; one of a well-known
- * shape where the changed files did not hold it before. Throws `secret-found`, which names files and lines and never a value.
- */
-async function refuseSecrets({ findSecrets }, store, { from, to, message }) {
-    const changes = await store.changes(from, to);
-    const written = changes.filter(({ newMode }) => newMode !== NO_MODE && newMode !== secrets_GITLINK);
-    const found = [
-        ...findSecrets(message).map((secret) => ({
-            ...secret,
-            where: `the commit's message, line ${secret.line}`,
-        })),
-        ...written
-            .filter(({ status }) => status === "added")
-            .flatMap(({ path }) => findSecrets(Buffer.from(path, "latin1")))
-            .map((secret) => ({ ...secret, where: "the name of a file" })),
-        ...(await findInFiles(findSecrets, store, written)),
-    ];
-    if (found.length === 0)
-        return;
-    const known = await knownSecrets(findSecrets, store, changes);
-    const added = found.filter(({ digest }) => digest === null || !known.has(digest));
-    if (added.length === 0)
-        return;
-    const listed = added.slice(0, secrets_SHOWN).map(({ kind, where }) => `${where} (${kind})`);
-    const more = added.length > secrets_SHOWN ? ` and ${added.length - secrets_SHOWN} more places` : "";
-    throw new build_failure/* TaskFailure */.Eg("secret-found", `It was found in ${listed.join(", ")}${more}. Nothing was pushed.`);
-}
-async function findInFiles(findSecrets, store, written) {
-    const found = [];
-    const search = ({ path }, content) => {
-        for (const secret of findSecrets(content)) {
-            found.push({ ...secret, where: `${(0,harmless/* showPath */.P8)(path)}, line ${secret.line}` });
-        }
-    };
-    for (let at = 0; at < written.length; at += FILES_AT_ONCE) {
-        const part = written.slice(at, at + FILES_AT_ONCE);
-        const contents = await store.readBlobs(part.map(({ newOid }) => newOid), SMALL);
-        for (const [index, change] of part.entries()) {
-            search(change, contents[index] ?? (await readLarge(store, change)));
-        }
-    }
-    return found;
-}
-async function readLarge(store, { path, newOid }) {
-    const [content] = await store.readBlobs([newOid], LARGEST);
-    if (content)
-        return content;
-    throw new build_failure/* TaskFailure */.Eg("too-large", `${(0,harmless/* showPath */.P8)(path)} is larger than the 100 MiB that GitHub takes.`);
-}
-/** What the changed files held before: an example that is edited, or moved to another file, is no leak. */
-async function knownSecrets(findSecrets, store, changes) {
-    const before = changes.filter(({ oldMode }) => oldMode !== NO_MODE && oldMode !== secrets_GITLINK);
-    const known = new Set();
-    for (const { oldOid } of before) {
-        const [content] = await store.readBlobs([oldOid], LARGEST);
-        for (const { digest } of findSecrets(content ?? ""))
-            known.add(digest);
-    }
-    return known;
-}
-
-// EXTERNAL MODULE: ./build/once.js
-var once = __nccwpck_require__(1891);
-;// CONCATENATED MODULE: ./build/pull-request.js
-
-
-
-/**
- * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
- * `fresh` spares the look-up where the branch did not exist before.
- */
-async function ensurePullRequest(ports, task, pull, fresh) {
-    const { repository } = task.target;
-    const list = () => ports.target.pullRequestsFrom(repository, pull.head);
-    const lookUp = async () => findOpen(await list());
-    const past = fresh ? [] : await list();
-    const existing = findOpen(past);
-    if (existing)
-        return await update(ports, task, existing, pull);
-    const created = await (0,once/* createOnce */.U)(ports.clock, "Creating the pull request", () => ports.target.createPullRequest(repository, pull), async () => {
-        const pullRequest = await lookUp();
-        return pullRequest && { kind: "created", pullRequest };
-    });
-    if (created.kind === "created")
-        return { operation: "created", pullRequest: created.pullRequest, notes: notesOn(past) };
-    if (created.kind === "no-commits")
-        return null;
-    const other = await lookUp();
-    if (other)
-        return await update(ports, task, other, pull);
-    throw new build_failure/* TaskFailure */.Eg("github-unavailable", `GitHub says that \`${pull.head}\` has a pull request, and shows none.`);
-}
-function findOpen(pulls) {
-    return pulls.find(({ state }) => state === "open") ?? null;
-}
-function notesOn([newest]) {
-    if (!newest)
-        return [];
-    const end = newest.merged ? "merged" : "closed";
-    return [`The branch's pull request before this one, number ${newest.number}, was ${end} and stays so.`];
-}
-/** Our body tells of the newest attempt; a title may have been edited by a person, and stays, as does a body not ours. */
-async function update(ports, task, pullRequest, { body }) {
-    const { repository } = task.target;
-    const operation = "updated";
-    if ((0,naming/* readMarker */.t7)(pullRequest.body, "agent_task_metadata")?.task_id !== task.taskId) {
-        const note = `The branch has a pull request that is not this task's, number ${pullRequest.number}: its text was left as it is.`;
-        return { operation, pullRequest, notes: [note] };
-    }
-    await (0,once/* repeatWrite */.R)(ports.clock, "Updating the pull request", () => ports.target.updatePullRequest(repository, pullRequest.number, { body }));
-    return { operation, pullRequest: { ...pullRequest, body }, notes: [] };
-}
-/** Labels, reviewers and assignees: wishes, each tried on its own. What fails is a note, never a failure. */
-async function decoratePullRequest({ target, log }, { target: { repository } }, { number }, settings) {
-    const { prLabels, prReviewers, prTeamReviewers, prAssignees } = settings;
-    const wishes = [
-        ["labels", prLabels.length > 0, () => target.addLabels(repository, number, prLabels)],
-        ["reviewers", prReviewers.length > 0, () => target.requestReviewers(repository, number, prReviewers, [])],
-        [
-            "team reviewers",
-            prTeamReviewers.length > 0,
-            () => target.requestReviewers(repository, number, [], prTeamReviewers),
-        ],
-        ["assignees", prAssignees.length > 0, () => target.addAssignees(repository, number, prAssignees)],
-    ];
-    const notes = [];
-    for (const [what, wished, grant] of wishes) {
-        if (!wished)
-            continue;
-        await grant().catch((thrown) => {
-            const { message, quote } = (0,build_failure/* asFailure */.h_)(thrown);
-            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
-            notes.push(`The ${what} could not be set; the run's log says why.`);
-        });
-    }
-    return notes;
-}
-
-// EXTERNAL MODULE: ./build/report/pull-request-body.js
-var pull_request_body = __nccwpck_require__(9581);
-;// CONCATENATED MODULE: ./build/act.js
-
-
-
-
-
-
-/** Holds the proposal against the limits, pushes it and ensures its pull request. Runs no code of anybody else's. */
-async function act(ports, action) {
-    const { proposal, store, settings, progress } = action;
-    if (proposal.kind !== "changes")
-        return (await action.confirm()) ?? withoutChanges(proposal);
-    const [verdict, stop] = await Promise.all([check(ports, store, proposal, settings), action.confirm()]);
-    if (stop)
-        return stop;
-    progress.enter("push");
-    const commit = await pushTree(action, proposal);
-    action.pushed(commit);
-    progress.enter("pull-request");
-    return await openPullRequest(ports, action, proposal, verdict, commit);
-}
-/** What may not be pushed: first what is too much or protected, then what is secret. */
-async function check(ports, store, proposal, settings) {
-    const { task, start, tree, result } = proposal;
-    const verdict = await checkLimits(store, start.oid, tree, settings);
-    const message = (0,naming/* commitMessage */.df)({ task, result, input: settings.commitMessage });
-    await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
-    return verdict;
-}
-function withoutChanges(proposal) {
-    if (proposal.kind === "needs-input")
-        return { kind: "needs-input", question: proposal.question };
-    return {
-        kind: "no-changes",
-        reason: proposal.reason,
-        quote: proposal.result.summary ?? (proposal.outputTail || null),
-    };
-}
-/** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
-async function pushTree({ store, settings }, { task, start, tree, result }) {
-    const { branchTip } = start;
-    if (branchTip && (await store.treeOf(branchTip)) === tree)
-        return branchTip;
-    const commit = await store.commit({
-        tree,
-        parents: [start.oid],
-        message: (0,naming/* commitMessage */.df)({ task, result, input: settings.commitMessage }),
-        author: settings.author,
-        committer: settings.committer,
-        signed: settings.signCommits,
-    });
-    if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed")
-        return commit;
-    throw new build_failure/* TaskFailure */.Eg("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
-}
-/** That the task names a pull request which its work could not start from. */
-function notBuiltOn({ targetPullRequest, target }) {
-    if (targetPullRequest === null || target.pullRequest !== null)
-        return [];
-    return [
-        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
-    ];
-}
-async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
-    const { branch, target } = task;
-    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
-    if (start.builtUpon)
-        notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
-    const ensured = await ensurePullRequest(ports, task, {
-        title: (0,naming/* pullRequestTitle */.Zr)({ task, result, input: settings.prTitle }),
-        body: (0,pull_request_body/* renderPullRequestBody */.X)({ task, result, stat, notes, run }),
-        head: branch,
-        base: target.base,
-        draft: settings.prDraft || verdict.draft,
-    }, start.branchTip === null && task.attempt === 1);
-    if (!ensured) {
-        return {
-            kind: "no-changes",
-            reason: `\`${target.base}\` already holds everything on \`${branch}\`.`,
-            quote: null,
-        };
-    }
-    notes.push(...ensured.notes, ...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
-    const kind = ensured.operation === "created" ? "opened" : "updated";
-    return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
-}
-
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./build/authorise.js
-
-
-const ALLOWED = { allowed: true };
-const MAY_START = ["admin", "maintain", "write"];
-/** May the sender start a task? A failing check throws: without an answer nothing runs. */
-async function authoriseSender({ dispatch: github }, { repository, sender }, { allowedActors, allowedBots }) {
-    const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
-    if (sender.type === "Bot" || sender.login.endsWith("[bot]")) {
-        if (allowedBots.some(isSender))
-            return ALLOWED;
-        return denied(`the bot \`${sender.login}\` is not on the list \`allowed-bots\``);
-    }
-    if (allowedActors.some(isSender))
-        return ALLOWED;
-    const permission = await github.permission(repository, sender.login);
-    if (MAY_START.includes(permission))
-        return ALLOWED;
-    return denied(`\`${sender.login}\` has the permission \`${permission}\` on \`${repository}\`; starting a task takes \`write\`, or a place on the list \`allowed-actors\``);
-}
-/** May a task go to this repository? Asked with the name in the issue, and again with the name that the API gives back. */
-function authoriseTarget(target, dispatchRepository, { allowedTargets }) {
-    const globs = allowedTargets.length > 0 ? allowedTargets : [`${dispatchRepository.split("/")[0]}/*`];
-    if (picomatch.isMatch(target, globs, { nocase: true, dot: true }))
-        return ALLOWED;
-    return denied(`the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`);
-}
-/** Reads the target by the name that the issue gives; throws `target-not-found` or `target-archived`. */
-async function readTarget({ target }, name) {
-    const repository = await target.repository(name);
-    if (!repository)
-        throw new build_failure/* TaskFailure */.Eg("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
-    if (repository.archived)
-        throw new build_failure/* TaskFailure */.Eg("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
-    return repository;
-}
-function denied(reason) {
-    return { allowed: false, reason };
-}
-
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -53385,6 +55742,8 @@ function keepRenewing({ clock, log }, leaseMs, renew) {
     };
 }
 
+// EXTERNAL MODULE: ./build/naming.js
+var naming = __nccwpck_require__(2874);
 ;// CONCATENATED MODULE: ./build/claim.js
 
 
@@ -53508,55 +55867,37 @@ async function isOver(dispatch, owner, run) {
     return other?.ended ?? false;
 }
 
-// EXTERNAL MODULE: ./build/situation.js
-var build_situation = __nccwpck_require__(9676);
-// EXTERNAL MODULE: ./build/triggers/payload.js
-var payload = __nccwpck_require__(174);
-;// CONCATENATED MODULE: ./build/confirm.js
-
-
-
-/**
- * Asks once more, right before anything is written to the target: is the task still wanted, and still nobody else's?
- * `ownComments`: how many this run has added.
- */
-async function confirmWanted({ dispatch }, { triggerLabel }, task, before) {
-    const now = await dispatch.issue(task.issue.repository, task.issue.number);
-    if (!now)
-        throw new build_failure/* TaskFailure */.Eg("issue-not-found", "The dispatch issue went away while the task ran.");
-    const stop = await findReasonToStop({ dispatch }, triggerLabel, task, before, now);
-    return { stop, notes: isSameText(before.issue, now) ? [] : [EDITED] };
-}
-const EDITED = "The issue's text was edited after the task was started: what stood there before is what was worked on. Comment `/agent retry` to have the new text worked on.";
-function isSameText(one, other) {
-    const text = ({ title, body }) => `${title}\n${body}`.replace(/\r\n?/g, "\n");
-    return text(one) === text(other);
-}
-async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
-    if (now.state === "closed" && before.issue.state === "open") {
-        return { kind: "cancelled", reason: "The issue was closed while the task ran." };
-    }
-    if ((0,payload/* hasLabel */.RX)(before.issue.labels, triggerLabel) && !(0,payload/* hasLabel */.RX)(now.labels, triggerLabel)) {
-        return { kind: "cancelled", reason: `The label \`${triggerLabel}\` was removed while the task ran.` };
-    }
-    if (now.commentCount <= before.situation.commentCount + before.ownComments)
-        return null;
-    // Somebody wrote meanwhile: perhaps another run that began and ended between our reading and our claim.
-    const situation = await (0,build_situation/* readSituation */.ZN)({ dispatch }, task.issue, task.taskId);
-    if ((0,build_situation/* triesAmong */.Kl)(situation.results).length === (0,build_situation/* triesAmong */.Kl)(before.situation.results).length)
-        return null;
-    return { kind: "duplicate", reason: "another run has just finished the task" };
-}
-
-// EXTERNAL MODULE: ./build/parse-task.js + 9 modules
-var parse_task = __nccwpck_require__(7906);
+// EXTERNAL MODULE: ./build/authorise.js
+var authorise = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/once.js
+var once = __nccwpck_require__(1891);
+// EXTERNAL MODULE: ./build/parse-task.js + 11 modules
+var parse_task = __nccwpck_require__(3054);
+// EXTERNAL MODULE: ./build/policy/permit.js + 2 modules
+var permit = __nccwpck_require__(5807);
+// EXTERNAL MODULE: ./build/policy/policy.js + 1 modules
+var policy = __nccwpck_require__(9125);
 ;// CONCATENATED MODULE: ./build/file-task.js
+
+
+
 
 
 
 
 /** GitHub's limit is 256 characters. */
 const LONGEST_TITLE = 120;
+/** Whether the sender may have an issue filed: that is done with our own right, and its label may start a run. */
+async function authoriseUnfiled(ports, settings, { repository, sender }) {
+    const decision = await (0,authorise/* authoriseSender */.qo)(ports, { repository, sender }, settings);
+    if (!decision.allowed)
+        return decision;
+    return (0,permit/* permitSender */.lz)(await (0,policy/* readPolicy */.T4)(ports, settings, repository), sender, settings);
+}
 /** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
 async function fileTask(ports, settings, unfiled) {
     const { repository, payload } = unfiled;
@@ -53564,7 +55905,7 @@ async function fileTask(ports, settings, unfiled) {
     const body = (0,parse_task/* unfiledTaskBody */.xq)(payload);
     // What would be refused as an issue is refused before one is made of it.
     if (!isSameTask((0,parse_task/* parseTask */.Xx)({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
-        throw new build_failure/* TaskFailure */.Eg("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
+        throw new failure/* TaskFailure */.Eg("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
     }
     const lookUp = () => findFiled(ports, settings, unfiled);
     const create = async () => {
@@ -53626,270 +55967,12 @@ function oneLine(title) {
     return (0,harmless/* cutText */.IN)(title.replace(/\s+/gu, " "), LONGEST_TITLE);
 }
 
-;// CONCATENATED MODULE: ./build/or-dispose.js
-/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
-async function orDispose(thing, use) {
-    try {
-        return await use();
-    }
-    catch (thrown) {
-        await thing.dispose();
-        throw thrown;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/step-files.js
-
-
-/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
-function stepFiles(task) {
-    return {
-        files: {
-            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
-            AGENT_INSTRUCTION_FILE: task.instruction,
-        },
-        resultVariable: "AGENT_RESULT_FILE",
-        environment: {
-            AGENT_TASK_ID: task.taskId,
-            AGENT_TARGET_REPOSITORY: task.target.repository,
-            AGENT_ISSUE_NUMBER: String(task.issue.number),
-            AGENT_ISSUE_URL: task.issue.url,
-            AGENT_BASE_REF: task.target.base,
-            AGENT_ATTEMPT: String(task.attempt),
-        },
-        input: task.instruction,
-    };
-}
-function describeTask(task) {
-    const { repository, number, url } = task.issue;
-    return {
-        task_id: task.taskId,
-        user_id: task.userId,
-        instruction: task.instruction,
-        title: task.title,
-        issue: { repository, number, url },
-        target: {
-            repository: task.target.repository,
-            base: task.target.base,
-            pull_request: task.target.pullRequest,
-        },
-        attempt: task.attempt,
-        metadata: task.metadata,
-    };
-}
-/** Agents write `null` for what they have nothing to say about. */
-const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
-/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
-const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
-    const whole = value?.toWellFormed().replaceAll("\0", "");
-    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
-    return cut?.trim() ? cut : undefined;
-});
-const amount = optional(schemas/* number */.aig().nonnegative());
-const RESULT = schemas/* object */.Ikc({
-    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
-    title: step_files_text(256),
-    summary: step_files_text(60_000),
-    commit_message: step_files_text(10_000),
-    question: step_files_text(10_000),
-    usage: optional(schemas/* object */.Ikc({
-        model: step_files_text(256),
-        input_tokens: amount,
-        output_tokens: amount,
-        cost_usd: amount,
-        turns: amount,
-    })),
-});
-/**
- * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
- * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
- */
-function parseStepResult(content) {
-    if (content === null)
-        return {};
-    if (content instanceof build_failure/* TaskFailure */.Eg)
-        throw content;
-    const parsed = RESULT.safeParse(parseJson(content));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
-    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
-}
-function parseJson(content) {
-    try {
-        return JSON.parse(content);
-    }
-    catch (cause) {
-        // Not the parser's own message: it quotes the content.
-        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/processors/command.js
-
-
-
-/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
-const command = {
-    needs: "checkout",
-    async process({ task, settings, steps, git, log }, { checkout, start }) {
-        const script = settings.command;
-        if (!script)
-            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
-        const timeoutMs = settings.timeoutMinutes * 60_000;
-        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
-        const { result, failure } = judge(ended, settings.timeoutMinutes);
-        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
-            // A step that failed is told of, also where its half-done work cannot be taken.
-            throw failure ?? thrown;
-        });
-        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
-        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
-    },
-};
-async function takeWork(git, task, checkout, start) {
-    const store = await git.open(task.target.cloneUrl);
-    return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
-        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
-        checkout.dispose();
-        return { store, ...taken };
-    });
-}
-const SILENT = "The step ended well, changed nothing and gave no reason.";
-/** Did the step do what it was asked to? By its end first, then by its own word. */
-function judge(ended, minutes) {
-    const failure = failedEnd(ended, minutes);
-    if (failure)
-        return { result: {}, failure };
-    try {
-        const result = parseStepResult(ended.result);
-        if (result.status !== "failed")
-            return { result, failure: null };
-        const words = result.summary ?? ended.outputTail;
-        return {
-            result,
-            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
-        };
-    }
-    catch (thrown) {
-        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
-    }
-}
-function failedEnd({ end, outputTail }, minutes) {
-    const quote = { quote: outputTail };
-    switch (end.kind) {
-        case "timeout":
-            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
-        case "cancelled":
-            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
-        case "signal":
-            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
-        case "exit":
-            return end.code === 0
-                ? null
-                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
-    }
-}
-
-// EXTERNAL MODULE: ./build/parse-task/blocks.js
-var parse_task_blocks = __nccwpck_require__(4914);
-;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
-
-const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
-/**
- * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
- * not closed runs to the end. The text keeps its line ends as they are.
- */
-function findDiffBlocks(instruction) {
-    const reader = new parse_task_blocks/* BlockReader */.tg();
-    const blocks = [];
-    let fence = null;
-    let open = null;
-    for (const [index, line] of splitLines(instruction).entries()) {
-        reader.classify(line.replace(/\r?\n?$/, ""));
-        if (open && reader.fence === fence)
-            open.text += insideOf(line, reader.fence);
-        if (reader.fence === fence)
-            continue;
-        fence = reader.fence;
-        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
-        if (open)
-            blocks.push(open);
-    }
-    return blocks;
-}
-function splitLines(text) {
-    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-/** Takes off the quotation's marks and the fence's own indentation. */
-function insideOf(line, fence) {
-    const { rest } = (0,parse_task_blocks/* stripQuotes */.Ir)(line, fence?.quotes ?? 0);
-    const spaces = rest.search(/[^ \t]|$/);
-    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
-}
-
-;// CONCATENATED MODULE: ./build/processors/patch.js
-
-const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
-    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
-    "see `docs/configuration.md`.";
-/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
-const patch = {
-    needs: "store",
-    async process({ task, log }, { store, start }) {
-        const diffs = findDiffBlocks(task.instruction);
-        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
-        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
-        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
-        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/processors/trace.js
-
-/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
-const trace = {
-    needs: "store",
-    async process({ task }, { store, start }) {
-        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
-        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
-        const { repository, number } = task.issue;
-        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${(0,harmless/* quoteText */.ol)(task.instruction)}\n`;
-        const tree = await store.writeFiles(start.oid, { [path]: text });
-        const result = { summary: `Recorded the task in \`${path}\`.` };
-        return {
-            store,
-            tree,
-            result,
-            outputTail: "",
-            leftOut: [],
-            nothing: `\`${path}\` is already there.`,
-            failure: null,
-        };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/processors/registry.js
-
-
-
-
-/** The processors: one line, one file each. */
-const PROCESSORS = { command: command, patch: patch, trace: trace };
-/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
-function chooseProcessor(settings) {
-    const name = settings.processor ?? (settings.command ? "command" : "patch");
-    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
-    if (processor)
-        return processor;
-    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
-    throw new build_failure/* TaskFailure */.Eg("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
-}
-
+// EXTERNAL MODULE: ./build/or-dispose.js
+var or_dispose = __nccwpck_require__(4539);
+// EXTERNAL MODULE: ./build/processors/registry.js + 5 modules
+var registry = __nccwpck_require__(4576);
 ;// CONCATENATED MODULE: ./build/start.js
+
 
 
 /** GitHub compares no more commits: among further ones may be somebody else's. */
@@ -53900,38 +55983,52 @@ const LONGEST_COMPARED = 250;
  */
 async function chooseStart({ target }, task, refs, { committer }) {
     if (task.branch === task.target.base) {
-        throw new build_failure/* TaskFailure */.Eg("invalid-input", `The branch \`${task.branch}\` is also the base: a pull request needs two. Set \`branch\` or \`base\` to another one.`);
+        throw new failure/* TaskFailure */.Eg("invalid-input", `The branch \`${task.branch}\` is also the base: a pull request needs two. Set \`branch\` or \`base\` to another one.`);
     }
     const fresh = { oid: refs.base, branchTip: refs.branch, builtUpon: false };
     if (!refs.branch)
         return fresh;
     const { repository, base } = task.target;
-    const ahead = await target.commitsAhead(repository, base, task.branch);
+    const [ahead, pulls] = await Promise.all([
+        target.commitsAhead(repository, base, task.branch),
+        target.pullRequestsFrom(repository, task.branch),
+    ]);
+    refuseSharing(task, pulls);
     // `null`: both exist and have no history in common, so that whose commits they are cannot be told.
     if (ahead &&
         ahead.length < LONGEST_COMPARED &&
         ahead.every((commit) => (0,naming/* isOurCommit */.Az)(commit, task, committer)))
         return fresh;
-    const [newest] = await target.pullRequestsFrom(repository, task.branch);
+    const [newest] = pulls;
     if (newest?.merged && newest.head.oid === refs.branch)
         return fresh;
     return { oid: refs.branch, branchTip: refs.branch, builtUpon: true };
+}
+/** A backend learns of a task by the pull request that is opened for it, and a branch has only one open. */
+function refuseSharing({ taskId, branch }, pulls) {
+    for (const { state, number, body } of pulls) {
+        const owner = (0,naming/* readMarker */.t7)(body, "agent_task_metadata")?.task_id;
+        if (state !== "open" || typeof owner !== "string" || owner === taskId)
+            continue;
+        throw new failure/* TaskFailure */.Eg("invalid-input", `The branch \`${branch}\` has the open pull request ${number} of another task, ${(0,harmless/* inlineCode */.ti)((0,harmless/* cutText */.IN)(owner, 128))}. Put \`{task-id}\` or \`{issue}\` into \`branch\`, so that each task has a branch of its own, or merge or close that pull request first.`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/investigate.js
 
 
 
+
 /** Fetches what the processor needs, and chooses where its work starts. */
 async function openSource(ports, task, settings) {
-    const processor = chooseProcessor(settings);
+    const processor = (0,registry/* chooseProcessor */.G)(settings);
     if (settings.command && settings.processor && settings.processor !== "command")
         ports.log.warning(`The input \`command\` is not used by the processor \`${settings.processor}\`.`);
     const want = { base: task.target.base, branch: task.branch };
     const start = (refs) => chooseStart(ports, task, refs, settings);
     if (processor.needs === "store") {
         const store = await ports.git.open(task.target.cloneUrl);
-        return await orDispose(store, async () => ({
+        return await (0,or_dispose/* orDispose */.$)(store, async () => ({
             processor,
             store,
             start: await start(await store.fetch(want)),
@@ -53939,7 +56036,7 @@ async function openSource(ports, task, settings) {
         }));
     }
     const checkout = await ports.git.checkout(task.target.cloneUrl, want);
-    return await orDispose(checkout, async () => {
+    return await (0,or_dispose/* orDispose */.$)(checkout, async () => {
         const chosen = await start(checkout.refs);
         await checkout.switchTo(chosen.oid);
         return { processor, checkout, start: chosen, dispose: checkout.dispose };
@@ -53953,7 +56050,8 @@ async function investigate(ports, task, settings, source) {
         ? processor.process(job, source)
         : processor.process(job, source));
     const { store, tree, failure } = work;
-    const proposal = await orDispose(store, () => propose(task, source, work));
+    const proposal = await (0,or_dispose/* orDispose */.$)(store, () => propose(task, source, work));
+    ports.audit.record((0,entries/* proposalEntry */.h_)(proposal));
     return { proposal, store, tree, failure };
 }
 /** Judges by the tree, not by what the step said of itself. */
@@ -53972,10 +56070,95 @@ async function propose(task, { start }, work) {
     return { ...common, kind: "changes", tree: work.tree };
 }
 
+;// CONCATENATED MODULE: ./build/policy/secrets.js
+
+
+/** Files are read together up to this length, longer ones one by one. */
+const SMALL = 1024 * 1024;
+const FILES_AT_ONCE = 50;
+/** GitHub takes no larger file. */
+const LARGEST = 100 * 1024 * 1024;
+const GITLINK = "160000";
+const NO_MODE = "000000";
+const SHOWN = 10;
+/**
+ * Refuses a change that would carry a secret away: a value that this run holds, in any encoding, always; one of a well-known
+ * shape where the changed files did not hold it before. Throws `secret-found`, which names files and lines and never a value.
+ */
+async function refuseSecrets({ findSecrets }, store, { from, to, message }) {
+    const changes = await store.changes(from, to);
+    const written = changes.filter(({ newMode }) => newMode !== NO_MODE && newMode !== GITLINK);
+    const found = [
+        ...findSecrets(message).map((secret) => ({
+            ...secret,
+            where: `the commit's message, line ${secret.line}`,
+        })),
+        ...written
+            .filter(({ status }) => status === "added")
+            .flatMap(({ path }) => findSecrets(Buffer.from(path, "latin1")))
+            .map((secret) => ({ ...secret, where: "the name of a file" })),
+        ...(await findInFiles(findSecrets, store, written)),
+    ];
+    if (found.length === 0)
+        return;
+    const known = await knownSecrets(findSecrets, store, changes);
+    const added = found.filter(({ digest }) => digest === null || !known.has(digest));
+    if (added.length === 0)
+        return;
+    const listed = added.slice(0, SHOWN).map(({ kind, where }) => `${where} (${kind})`);
+    const more = added.length > SHOWN ? ` and ${added.length - SHOWN} more places` : "";
+    throw new failure/* TaskFailure */.Eg("secret-found", `It was found in ${listed.join(", ")}${more}. Nothing was pushed.`);
+}
+async function findInFiles(findSecrets, store, written) {
+    const found = [];
+    const search = ({ path }, content) => {
+        for (const secret of findSecrets(content)) {
+            found.push({ ...secret, where: `${(0,harmless/* showPath */.P8)(path)}, line ${secret.line}` });
+        }
+    };
+    for (let at = 0; at < written.length; at += FILES_AT_ONCE) {
+        const part = written.slice(at, at + FILES_AT_ONCE);
+        const contents = await store.readBlobs(part.map(({ newOid }) => newOid), SMALL);
+        for (const [index, change] of part.entries()) {
+            search(change, contents[index] ?? (await readLarge(store, change)));
+        }
+    }
+    return found;
+}
+async function readLarge(store, { path, newOid }) {
+    const [content] = await store.readBlobs([newOid], LARGEST);
+    if (content)
+        return content;
+    throw new failure/* TaskFailure */.Eg("too-large", `${(0,harmless/* showPath */.P8)(path)} is larger than the 100 MiB that GitHub takes.`);
+}
+/** What the changed files held before: an example that is edited, or moved to another file, is no leak. */
+async function knownSecrets(findSecrets, store, changes) {
+    const before = changes.filter(({ oldMode }) => oldMode !== NO_MODE && oldMode !== GITLINK);
+    const known = new Set();
+    for (const { oldOid } of before) {
+        const [content] = await store.readBlobs([oldOid], LARGEST);
+        for (const { digest } of findSecrets(content ?? ""))
+            known.add(digest);
+    }
+    return known;
+}
+
 ;// CONCATENATED MODULE: ./build/keep-work.js
 
 
 const LONGEST_PATCH = 64 * 1024 * 1024;
+/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
+async function keepUnpushed(ports, settings, task, { proposal: { start, result }, store, tree }, { current }) {
+    if (current === "pull-request" || ports.cancellation.aborted)
+        return null;
+    try {
+        return await keepWork(ports, settings, task, { start, store, tree, result });
+    }
+    catch (thrown) {
+        ports.log.warning(`The work could not be kept: ${String(thrown)}`);
+        return null;
+    }
+}
 /** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. Throws `secret-found`: artifacts are read by many. */
 async function keepWork(ports, settings, task, { start, store, tree, result }) {
     if (tree === (await store.treeOf(start.oid)))
@@ -54004,599 +56187,333 @@ async function keepWork(ports, settings, task, { start, store, tree, result }) {
     };
 }
 
-// EXTERNAL MODULE: ./build/isolation.js
-var build_isolation = __nccwpck_require__(6692);
-// EXTERNAL MODULE: ./build/signature.js
-var signature = __nccwpck_require__(1614);
-// EXTERNAL MODULE: ./build/triggers/issue-comment.js
-var issue_comment = __nccwpck_require__(727);
-;// CONCATENATED MODULE: ./build/policy/daily-limit.js
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(54);
+// EXTERNAL MODULE: ./build/report/reported.js
+var reported = __nccwpck_require__(4252);
+// EXTERNAL MODULE: ./build/policy/protected-paths.js
+var protected_paths = __nccwpck_require__(2944);
+;// CONCATENATED MODULE: ./build/policy/limits.js
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+
+
+const limits_GITLINK = "160000";
+const LINK = "120000";
+const LONGEST_LINK = 4096;
+const limits_SHOWN = 20;
+/** Holds the change against the limits, on the bytes of the tree. Throws `too-large` or `protected-path`. */
+async function checkLimits(store, from, to, settings) {
+    const changes = await store.changes(from, to);
+    if (changes.length > settings.maxFiles) {
+        throw new failure/* TaskFailure */.Eg("too-large", `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`);
+    }
+    if ((await store.patch(from, to, settings.maxPatchKb * 1024)) === null) {
+        throw new failure/* TaskFailure */.Eg("too-large", `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`);
+    }
+    const refused = [
+        ...protectedChanges(changes, settings.protectedPaths),
+        ...gitlinks(changes),
+        ...(await escapes(store, changes)),
+    ];
+    if (refused.length === 0 || settings.onProtected === "allow")
+        return { draft: false, notes: [] };
+    const listed = refused.slice(0, limits_SHOWN).join(", ") +
+        (refused.length > limits_SHOWN ? ` and ${refused.length - limits_SHOWN} more` : "");
+    if (settings.onProtected === "draft")
+        return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
+    throw new failure/* TaskFailure */.Eg("protected-path", `It changes what \`protected-paths\` guards: ${listed}.`);
+}
+function protectedChanges(changes, globs) {
+    const isProtected = (0,protected_paths/* protectedBy */.q)(globs);
+    return changes.filter(({ path }) => isProtected(path)).map(({ path }) => (0,harmless/* showPath */.P8)(path));
+}
+/** A gitlink names a commit of another repository that nobody has reviewed. */
+function gitlinks(changes) {
+    return changes
+        .filter(({ newMode }) => newMode === limits_GITLINK)
+        .map(({ path }) => `${(0,harmless/* showPath */.P8)(path)} (a submodule)`);
+}
+/** Symbolic links that lead out of the repository make later tools read or write elsewhere. */
+async function escapes(store, changes) {
+    const links = changes.filter(({ newMode }) => newMode === LINK);
+    const targets = await store.readBlobs(links.map(({ newOid }) => newOid), LONGEST_LINK);
+    return links
+        .filter(({ path }, index) => leaves(path, targets[index]?.toString("latin1") ?? null))
+        .map(({ path }) => `${(0,harmless/* showPath */.P8)(path)} (a link that may lead out of the repository)`);
+}
+function leaves(path, target) {
+    if (target === null || target.startsWith("/"))
+        return true;
+    const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+    const firstName = parts.findIndex((part) => part !== "..");
+    const up = firstName === -1 ? parts.length : firstName;
+    const down = parts.slice(up);
+    // Behind a name, which may be a link itself, `..` leads nobody knows where.
+    if (down.includes(".."))
+        return true;
+    const folders = path.split("/").slice(0, -1);
+    if (up > folders.length)
+        return true;
+    return [...folders.slice(0, folders.length - up), ...down][0]?.toLowerCase() === ".git";
+}
+
+;// CONCATENATED MODULE: ./build/pull-request.js
+
+
+
 /**
- * Whether the sender has asked for fewer than `limit` tasks in the 24 hours before this request, by what GitHub
- * remembers: labels that were set and commands, also those that were denied. Runs by hand leave no trace and do not count.
+ * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
+ * `fresh` spares the look-up where the branch did not exist before.
  */
-async function checkDailyLimit({ dispatch: github }, limit, dispatch, { triggerLabel }) {
-    const { repository, sender } = dispatch;
-    const now = github.now().getTime();
-    const since = new Date(now - DAY_MS).toISOString();
-    const [labellings, comments] = await Promise.all([
-        github.labellingsSince(repository, triggerLabel, since),
-        github.commentsSince(repository, since),
-    ]);
-    const commands = comments
-        .filter(({ body }) => (0,issue_comment/* isRunCommand */.j)(body))
-        .map(({ author, createdAt, issueNumber }) => ({ actor: author, at: createdAt, issueNumber }));
-    const requests = [...labellings, ...commands]
-        .filter(({ actor }) => actor.login.toLowerCase() === sender.login.toLowerCase())
-        .map(({ at, issueNumber }) => ({ at: Date.parse(at), issueNumber }))
-        .filter(({ at }) => at > now - DAY_MS)
-        .sort(inOrder);
-    const earlier = requestsBefore(ownRequest(requests, dispatch, now), requests);
-    const first = earlier.at(-limit);
-    if (earlier.length < limit || !first)
-        return { allowed: true };
-    const end = new Date(first.at + DAY_MS).toISOString();
-    return {
-        allowed: false,
-        reason: `\`${sender.login}\` has asked for ${earlier.length} tasks within 24 hours, and the policy allows ${limit} (\`tasks-per-day\`); the next one may start at ${end}`,
-    };
+async function ensurePullRequest(ports, task, pull, fresh) {
+    const { repository } = task.target;
+    const list = () => ports.target.pullRequestsFrom(repository, pull.head);
+    const lookUp = async () => findOpen(await list());
+    const past = fresh ? [] : await list();
+    const existing = findOpen(past);
+    if (existing)
+        return await update(ports, task, existing, pull);
+    const created = await (0,once/* createOnce */.U)(ports.clock, "Creating the pull request", () => ports.target.createPullRequest(repository, pull), async () => {
+        const pullRequest = await lookUp();
+        return pullRequest && { kind: "created", pullRequest };
+    });
+    if (created.kind === "created")
+        return { operation: "created", pullRequest: created.pullRequest, notes: notesOn(past) };
+    if (created.kind === "no-commits")
+        return null;
+    const other = await lookUp();
+    if (other)
+        return await update(ports, task, other, pull);
+    throw new failure/* TaskFailure */.Eg("github-unavailable", `GitHub says that \`${pull.head}\` has a pull request, and shows none.`);
 }
-/** The last one on the issue; it is now where GitHub does not list it yet, or never will (a run by hand). */
-function ownRequest(requests, { issueNumber }, now) {
-    return requests.findLast((request) => request.issueNumber === issueNumber) ?? { at: now, issueNumber };
+function findOpen(pulls) {
+    return pulls.find(({ state }) => state === "open") ?? null;
 }
-/** Of requests in the same second the lower issue comes first, so that each run counts the same. */
-function requestsBefore(own, requests) {
-    return requests.filter((request) => inOrder(request, own) < 0);
+function notesOn([newest]) {
+    if (!newest)
+        return [];
+    const end = newest.merged ? "merged" : "closed";
+    return [`The branch's pull request before this one, number ${newest.number}, was ${end} and stays so.`];
 }
-function inOrder(one, other) {
-    return one.at - other.at || one.issueNumber - other.issueNumber;
+/** Our body tells of the newest attempt; a title may have been edited by a person, and stays, as does a body not ours. */
+async function update(ports, task, pullRequest, { body }) {
+    const { repository } = task.target;
+    const operation = "updated";
+    if ((0,naming/* readMarker */.t7)(pullRequest.body, "agent_task_metadata")?.task_id !== task.taskId) {
+        const note = `The branch has a pull request that is not this task's, number ${pullRequest.number}: its text was left as it is.`;
+        return { operation, pullRequest, notes: [note] };
+    }
+    await (0,once/* repeatWrite */.R)(ports.clock, "Updating the pull request", () => ports.target.updatePullRequest(repository, pullRequest.number, { body }));
+    return { operation, pullRequest: { ...pullRequest, body }, notes: [] };
 }
-
-;// CONCATENATED MODULE: ./build/policy/replay.js
-
-
-/**
- * Whether a signed task is this issue's alone: a copy of its signature on another labelled issue is a replay, unless that
- * issue came later and nothing ran for it.
- */
-async function checkReplay(ports, { triggerLabel }, { issue, taskId, metadata }) {
-    const issues = await ports.dispatch.issuesLabelled(issue.repository, triggerLabel, "all");
-    for (const other of issues) {
-        if (other.number === issue.number || signatureOf(other) !== metadata.signature)
+/** Labels, reviewers and assignees: wishes, each tried on its own. What fails is a note, never a failure. */
+async function decoratePullRequest({ target, log }, { target: { repository } }, { number }, settings) {
+    const { prLabels, prReviewers, prTeamReviewers, prAssignees } = settings;
+    const wishes = [
+        ["labels", prLabels.length > 0, () => target.addLabels(repository, number, prLabels)],
+        ["reviewers", prReviewers.length > 0, () => target.requestReviewers(repository, number, prReviewers, [])],
+        [
+            "team reviewers",
+            prTeamReviewers.length > 0,
+            () => target.requestReviewers(repository, number, [], prTeamReviewers),
+        ],
+        ["assignees", prAssignees.length > 0, () => target.addAssignees(repository, number, prAssignees)],
+    ];
+    const notes = [];
+    for (const [what, wished, grant] of wishes) {
+        if (!wished)
             continue;
-        // Who copies a signature must not keep the first issue from running.
-        if (other.number > issue.number && !(await wasTried(ports, other, taskId)))
-            continue;
-        const reason = `its signature stands on issue #${other.number} too, and counts once`;
-        return { allowed: false, reason };
+        await grant().catch((thrown) => {
+            const { message, quote } = (0,failure/* asFailure */.h_)(thrown);
+            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
+            notes.push(`The ${what} could not be set; the run's log says why.`);
+        });
     }
-    return { allowed: true };
+    return notes;
 }
-function signatureOf(issue) {
+
+// EXTERNAL MODULE: ./build/report/pull-request-body.js
+var pull_request_body = __nccwpck_require__(9581);
+;// CONCATENATED MODULE: ./build/act.js
+
+
+
+
+
+
+
+/** Holds the proposal against the limits, pushes it and ensures its pull request. Runs no code of anybody else's. */
+async function act(ports, action) {
+    const { proposal, store, settings, progress } = action;
+    if (proposal.kind !== "changes")
+        return (await action.confirm()) ?? withoutChanges(proposal);
+    const [verdict, stop] = await Promise.all([check(ports, store, proposal, settings), action.confirm()]);
+    if (stop)
+        return stop;
+    progress.enter("push");
+    const commit = await pushTree(action, proposal);
+    action.pushed(commit);
+    progress.enter("pull-request");
+    return await openPullRequest(ports, action, proposal, verdict, commit);
+}
+/** What may not be pushed: first what is too much or protected, then what is secret. */
+async function check(ports, store, proposal, settings) {
+    const { task, start, tree, result } = proposal;
     try {
-        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: true }).metadata.signature;
-    }
-    catch {
-        return undefined;
-    }
-}
-async function wasTried(ports, issue, taskId) {
-    const { results } = await (0,build_situation/* readSituation */.ZN)(ports, issue, taskId);
-    return (0,build_situation/* triesAmong */.Kl)(results).length > 0;
-}
-
-;// CONCATENATED MODULE: ./build/policy/permit.js
-
-
-
-
-
-
-const permit_ALLOWED = { allowed: true };
-/** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
-function permitSender(policy, sender, { disabled }) {
-    if (disabled !== null)
-        return permit_denied(`agent-runner is switched off${disabled ? `: ${disabled}` : ""}`);
-    if (!policy.enabled)
-        return permit_denied(`the policy has switched agent-runner off${policy.reason ? `: ${policy.reason}` : ""}`);
-    const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
-    if (policy["denied-actors"].some(isSender))
-        return permit_denied(`the policy lists \`${sender.login}\` under \`denied-actors\``);
-    const key = sender.type === "Bot" || sender.login.endsWith("[bot]") ? "allowed-bots" : "allowed-actors";
-    const listed = policy[key];
-    if (listed && !listed.some(isSender))
-        return permit_denied(`the policy does not list \`${sender.login}\` under \`${key}\``);
-    return permit_ALLOWED;
-}
-/**
- * May this task run: is its target within the policy, its signature right, the sender's day not used up? Throws
- * `isolation-unavailable` where the workflow isolates less than the policy wants.
- */
-async function permitTask(ports, policy, settings, dispatch, task) {
-    refuseLessIsolation(policy, settings);
-    const target = permitTarget(policy, task);
-    if (!target.allowed)
-        return target;
-    const signature = await permitSignature(ports, policy, settings, task);
-    if (!signature.allowed)
-        return signature;
-    const limit = policy["tasks-per-day"];
-    return limit ? await checkDailyLimit(ports, limit, dispatch, settings) : permit_ALLOWED;
-}
-/** The machine was asked for the workflow's isolation before the policy could be read: it is refused, not raised. */
-function refuseLessIsolation(policy, { isolation }) {
-    if (build_isolation/* ISOLATION_LEVELS */.l$.indexOf(isolation) >= build_isolation/* ISOLATION_LEVELS */.l$.indexOf(policy.isolation))
-        return;
-    throw new build_failure/* TaskFailure */.Eg("isolation-unavailable", `The policy wants \`isolation: ${policy.isolation}\` or stronger, and the workflow's input is \`${isolation}\`.`);
-}
-function permitTarget(policy, { target, issue }) {
-    const allowedTargets = policy["allowed-targets"];
-    if (!allowedTargets)
-        return permit_ALLOWED;
-    const decision = authoriseTarget(target.repository, issue.repository, { allowedTargets });
-    return decision.allowed ? permit_ALLOWED : permit_denied(`${decision.reason} of the policy`);
-}
-async function permitSignature(ports, policy, settings, task) {
-    const { taskSecret } = settings;
-    if (taskSecret === null) {
-        if (!policy["require-signature"])
-            return permit_ALLOWED;
-        throw new build_failure/* TaskFailure */.Eg("invalid-policy", "The policy wants signed tasks (`require-signature`), and the workflow gives no `task-secret` to check them with.");
-    }
-    const decision = (0,signature/* checkSignature */.jC)(task, taskSecret, ports.dispatch.now());
-    return decision.allowed ? await checkReplay(ports, settings, task) : decision;
-}
-function permit_denied(reason) {
-    return { allowed: false, reason };
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/policy/policy.js
-
-
-
-
-
-const login = schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/, "must be an exact login name");
-const repositoryGlob = schemas/* string */.YjP()
-    .regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/, "must be a glob such as `owner/*`");
-const protectedGlob = schemas/* string */.YjP()
-    .regex(/^[^!\s]/, "must be a glob; `!` would loosen the limits")
-    .max(500);
-const count = schemas/* number */.aig().int().positive();
-const shape = schemas/* strictObject */.rej({
-    enabled: schemas/* boolean */.zMY().default(true),
-    reason: schemas/* string */.YjP().max(500).optional(),
-    "allowed-targets": schemas/* array */.YOg(repositoryGlob).min(1).optional(),
-    "allowed-actors": schemas/* array */.YOg(login).optional(),
-    "denied-actors": schemas/* array */.YOg(login).default([]),
-    "allowed-bots": schemas/* array */.YOg(login).optional(),
-    "protected-paths": schemas/* array */.YOg(protectedGlob).default([]),
-    "on-protected": schemas/* enum */.k5n(["fail", "draft", "allow"]).default("allow"),
-    "max-files": count.optional(),
-    "max-patch-kb": count.optional(),
-    "timeout-minutes": schemas/* number */.aig().positive().optional(),
-    isolation: schemas/* enum */.k5n(build_isolation/* ISOLATION_LEVELS */.l$).default("none"),
-    "tasks-per-day": count.optional(),
-    "require-signature": schemas/* boolean */.zMY().default(false),
-});
-/** What holds where the workflow names no policy file: the inputs alone. */
-const NO_POLICY = shape.parse({});
-/** Characters; GitHub inlines files of up to 1 MiB. */
-const LONGEST = 65_536;
-/**
- * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository.
- * Throws `invalid-policy`: whoever wants rules wants no run without them.
- */
-async function readPolicy({ dispatch }, { policyFile }, repository) {
-    if (policyFile === null)
-        return NO_POLICY;
-    const text = await dispatch.textFile(repository, policyFile);
-    if (text === null) {
-        throw invalid(policyFile, `the default branch of \`${repository}\` has no such file`);
-    }
-    return parsePolicy(text, policyFile);
-}
-/** Throws `invalid-policy` naming the key and what is wrong with it. */
-function parsePolicy(text, path) {
-    if (text.length > LONGEST)
-        throw invalid(path, `it is longer than ${LONGEST} characters`);
-    const parsed = shape.safeParse(parseYaml(text, path) ?? {});
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-    if (unknown !== undefined) {
-        throw invalid(path, `the key ${(0,harmless/* inlineCode */.ti)(unknown)} is unknown; there are ${keyList()}`);
-    }
-    const key = issue?.path.map(String).join(".") || "(the whole file)";
-    throw invalid(path, `${(0,harmless/* inlineCode */.ti)(key)}: ${issue?.message ?? "unknown reason"}`);
-}
-function parseYaml(text, path) {
-    try {
-        const document = (0,dist/* parseDocument */.Tp)(text, { logLevel: "error" });
-        const [error] = document.errors;
-        if (error)
-            throw invalid(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
-        // No rule needs an alias, and nested ones would unfold without end.
-        return document.toJS({ maxAliasCount: 0 });
-    }
-    catch (cause) {
-        if (cause instanceof build_failure/* TaskFailure */.Eg)
-            throw cause;
-        throw invalid(path, "it is nested too deeply, or uses aliases", cause);
-    }
-}
-function keyList() {
-    return Object.keys(shape.shape)
-        .map((key) => `\`${key}\``)
-        .join(", ");
-}
-function invalid(path, problem, cause) {
-    return new build_failure/* TaskFailure */.Eg("invalid-policy", `${(0,harmless/* inlineCode */.ti)(path)}: ${problem}.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/policy/tighten.js
-/** From the laxest to the strictest. */
-const ON_PROTECTED = ["allow", "draft", "fail"];
-/** The workflow's inputs within the policy's bounds: of each two limits the stricter one. */
-function tighten(settings, policy) {
-    return {
-        ...settings,
-        protectedPaths: [...settings.protectedPaths, ...policy["protected-paths"]],
-        onProtected: stricter(settings.onProtected, policy["on-protected"]),
-        maxFiles: lower(settings.maxFiles, policy["max-files"]),
-        maxPatchKb: lower(settings.maxPatchKb, policy["max-patch-kb"]),
-        timeoutMinutes: lower(settings.timeoutMinutes, policy["timeout-minutes"]),
-    };
-}
-function lower(given, bound) {
-    return Math.min(given, bound ?? given);
-}
-function stricter(one, other) {
-    return ON_PROTECTED.indexOf(one) > ON_PROTECTED.indexOf(other) ? one : other;
-}
-
-;// CONCATENATED MODULE: ./build/prepare.js
-
-
-
-
-
-
-
-
-/** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
-async function prepare(ports, settings, run, dispatch, findings) {
-    const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
-    findings.issue = issue;
-    const parsed = tryParse(issue, settings);
-    findings.taskId = parsed instanceof build_failure/* TaskFailure */.Eg ? null : parsed.taskId;
-    const [situation, sender, found, policy] = await Promise.all([
-        (0,build_situation/* readSituation */.ZN)(ports, issue, findings.taskId),
-        authoriseSender(ports, dispatch, settings),
-        parsed instanceof build_failure/* TaskFailure */.Eg ? parsed : findTask(ports, settings, run, issue, parsed).catch(build_failure/* asFailure */.h_),
-        readPolicy(ports, settings, issue.repository).catch(build_failure/* asFailure */.h_),
-    ]);
-    findings.situation = situation;
-    if (!(await (0,build_situation/* isNewRequest */.qZ)(ports, dispatch, run, situation.results))) {
-        return over({ kind: "duplicate", reason: "the event is from before the task's last result" });
-    }
-    if (!sender.allowed)
-        return over({ kind: "denied", reason: sender.reason });
-    if (policy instanceof build_failure/* TaskFailure */.Eg)
-        throw policy;
-    const bySender = permitSender(policy, dispatch.sender, settings);
-    if (!bySender.allowed)
-        return over({ kind: "denied", reason: bySender.reason });
-    if (found instanceof build_failure/* TaskFailure */.Eg)
-        throw found;
-    if (found.kind === "denied")
-        return over(found);
-    const task = { ...found.task, attempt: situation.results.length + 1 };
-    const byTask = await permitTask(ports, policy, settings, dispatch, task);
-    if (!byTask.allowed)
-        return over({ kind: "denied", reason: byTask.reason });
-    findings.task = task;
-    return { kind: "ready", task, settings: tighten(settings, policy) };
-}
-function over(outcome) {
-    return { kind: "over", outcome };
-}
-async function readIssue({ dispatch: github }, { repository, issueNumber }) {
-    const issue = await github.issue(repository, issueNumber);
-    if (!issue)
-        throw new build_failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-    if (issue.isPullRequest)
-        throw new build_failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
-    return issue;
-}
-/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue, settings) {
-    try {
-        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
+        const verdict = await checkLimits(store, start.oid, tree, settings);
+        const message = (0,naming/* commitMessage */.df)({ task, result, input: settings.commitMessage });
+        await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+        ports.audit.record((0,entries/* limitsEntry */.nI)(task, verdict));
+        return verdict;
     }
     catch (thrown) {
-        if (thrown instanceof build_failure/* TaskFailure */.Eg)
-            return thrown;
+        ports.audit.record((0,entries/* limitsEntry */.nI)(task, (0,failure/* asFailure */.h_)(thrown)));
         throw thrown;
     }
 }
-/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
-async function findTask(ports, settings, run, issue, parsed) {
-    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
-    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
-    const byName = authoriseTarget(named, issue.repository, settings);
-    if (!byName.allowed)
-        return { kind: "denied", reason: byName.reason };
-    const target = await readTarget(ports, named);
-    const decision = authoriseTarget(target.name, issue.repository, settings);
-    if (!decision.allowed)
-        return { kind: "denied", reason: decision.reason };
-    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
-}
-async function assemble(ports, settings, run, issue, parsed, target) {
-    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+function withoutChanges(proposal) {
+    if (proposal.kind === "needs-input")
+        return { kind: "needs-input", question: proposal.question };
     return {
-        ...parsed,
-        issue: { repository: issue.repository, number: issue.number, url: issue.url },
-        target: {
-            repository: target.name,
-            cloneUrl: `${run.serverUrl}/${target.name}.git`,
-            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
-            pullRequest: builtOn?.number ?? null,
-        },
-        branch: settings.branch ?? (0,naming/* branchFor */.yC)(issue, parsed.taskId),
-        attempt: 1,
+        kind: "no-changes",
+        // What was made where the work tree does not show it, such as a commit on a branch that was left again.
+        reason: [proposal.reason, ...proposal.leftOut].join(" "),
+        quote: proposal.result.summary ?? (proposal.outputTail || null),
     };
 }
-async function pullRequestToBuildOn(ports, parsed, target) {
-    if (parsed.targetPullRequest === null)
-        return null;
-    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
-        return null;
-    return { number: pull.number, branch: pull.head.ref };
+/** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
+async function pushTree({ store, settings }, { task, start, tree, result }) {
+    const { branchTip } = start;
+    if (branchTip && (await store.treeOf(branchTip)) === tree)
+        return branchTip;
+    const commit = await store.commit({
+        tree,
+        parents: [start.oid],
+        message: (0,naming/* commitMessage */.df)({ task, result, input: settings.commitMessage }),
+        author: settings.author,
+        committer: settings.committer,
+        signed: settings.signCommits,
+    });
+    if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed")
+        return commit;
+    throw new failure/* TaskFailure */.Eg("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
 }
-
-// EXTERNAL MODULE: ./build/task.js
-var task = __nccwpck_require__(7115);
-;// CONCATENATED MODULE: ./build/progress.js
-
-function createProgress(clock, onChange) {
-    const stages = [];
-    const endLast = () => {
-        const last = stages.at(-1);
-        if (last)
-            last.endedAt ??= clock.now();
-    };
-    const progress = {
-        stages,
-        get current() {
-            return stages.at(-1)?.stage ?? task/* STAGES */.a[0];
-        },
-        enter(stage) {
-            endLast();
-            stages.push({ stage, startedAt: clock.now(), endedAt: null });
-            onChange(progress);
-        },
-        finish: endLast,
-    };
-    return progress;
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/report/task-result.js
-var task_result = __nccwpck_require__(3046);
-;// CONCATENATED MODULE: ./build/report/callback.js
-
-
-/** The result as it is told to a callback. Its id depends on the task, the attempt and the run alone. */
-function deliveryOf(report) {
-    const { issue, taskId, attempt, run } = report;
-    const end = [issue?.repository.toLowerCase(), issue?.number, taskId, attempt, run.url];
-    return { id: uuidOf(JSON.stringify(end)), body: JSON.stringify((0,task_result/* taskResultOf */.m)(report)) };
-}
-/** A UUID of version 8 (RFC 9562): its bits are a hash of the name. */
-function uuidOf(name) {
-    const hex = (0,external_node_crypto_.createHash)("sha256").update(name).digest("hex");
-    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+/** That the task names a pull request which its work could not start from. */
+function notBuiltOn({ targetPullRequest, target }) {
+    if (targetPullRequest === null || target.pullRequest !== null)
+        return [];
     return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        `8${hex.slice(13, 16)}`,
-        `${variant}${hex.slice(17, 20)}`,
-        hex.slice(20, 32),
-    ].join("-");
+        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
+    ];
+}
+/** The work tree decides, not what a step says of itself; but whoever reviews it should know. */
+function contradicted({ status }) {
+    if (status !== "no_change")
+        return [];
+    return [
+        "The step said in its result file that it changed nothing (`no_change`), but files did change: check whether they were meant to.",
+    ];
+}
+async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
+    const { branch, target } = task;
+    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task), ...contradicted(result)];
+    if (start.builtUpon)
+        notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
+    const ensured = await ensurePullRequest(ports, task, {
+        title: (0,naming/* pullRequestTitle */.Zr)({ task, result, input: settings.prTitle }),
+        body: (0,pull_request_body/* renderPullRequestBody */.X)({ task, result, stat, notes, run }),
+        head: branch,
+        base: target.base,
+        draft: settings.prDraft || verdict.draft,
+    }, start.branchTip === null && task.attempt === 1);
+    if (!ensured) {
+        return {
+            kind: "no-changes",
+            reason: `\`${target.base}\` already holds everything on \`${branch}\`.`,
+            quote: null,
+        };
+    }
+    notes.push(...ensured.notes, ...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
+    const kind = ensured.operation === "created" ? "opened" : "updated";
+    return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
 }
 
-// EXTERNAL MODULE: ./build/report/markdown.js
-var markdown = __nccwpck_require__(4902);
-// EXTERNAL MODULE: ./build/report/outcome.js
-var outcome = __nccwpck_require__(4247);
-;// CONCATENATED MODULE: ./build/report/result-comment.js
-
-
-
-
-/** The one comment that tells of an attempt's end: for people, and by the marker at its end for machines. */
-function renderResultComment(report) {
-    return (0,markdown/* blocks */.Bv)(`### ${(0,outcome/* headlineOf */.g)(report)}`, (0,outcome/* renderOutcome */.z)(report), (0,markdown/* runLine */.u_)(report.run, report.attempt), (0,naming/* resultMarker */.iR)((0,task_result/* taskResultOf */.m)(report)));
-}
-
-;// CONCATENATED MODULE: ./build/report/result-writer.js
+// EXTERNAL MODULE: ./build/situation.js
+var build_situation = __nccwpck_require__(9676);
+// EXTERNAL MODULE: ./build/triggers/payload.js
+var payload = __nccwpck_require__(174);
+;// CONCATENATED MODULE: ./build/confirm.js
 
 
 
 /**
- * Writes the attempt's one result comment. Where no claim kept other runs away (the task never got that far),
- * the oldest of equal results stays and the others take theirs back.
+ * Asks once more, right before anything is written to the target: is the task still wanted, and still nobody else's?
+ * `ownComments`: how many this run has added.
  */
-async function writeResult(ports, report, past, claimed) {
-    const { issue, taskId, outcome } = report;
-    if (!issue)
-        return;
-    if (isToldDenial(report, past))
-        return;
-    const isNew = (result) => past.every(({ commentId }) => commentId !== result.commentId);
-    const findNew = async () => (await (0,build_situation/* readSituation */.ZN)(ports, issue, taskId)).results.filter(isNew);
-    const own = await (0,once/* createOnce */.U)(ports.clock, "Writing the result", async () => (await ports.dispatch.createComment(issue.repository, issue.number, renderResultComment(report))).id, async () => (await findNew()).find(({ runUrl }) => runUrl === report.run.url)?.commentId ?? null);
-    if (claimed)
-        return;
-    const equal = (await findNew()).filter((result) => result.outcome === outcome.kind);
-    await result_writer_giveWay(ports, issue, own, equal);
+async function confirmWanted({ dispatch }, { triggerLabel }, task, before) {
+    const now = await dispatch.issue(task.issue.repository, task.issue.number);
+    if (!now)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", "The dispatch issue went away while the task ran.");
+    const stop = await findReasonToStop({ dispatch }, triggerLabel, task, before, now);
+    return { stop, notes: isSameText(before.issue, now) ? [] : [EDITED] };
 }
-/** That somebody was denied is told once for each issue, not to everybody who tries again. */
-function isToldDenial({ outcome }, past) {
-    return outcome.kind === "denied" && past.some((result) => result.outcome === "denied");
+/** Told of work whose issue says something else by now. */
+const EDITED = "The issue's text was edited after the task was started: what stood there before is what was worked on. Comment `/agent retry` to have the new text worked on.";
+function isSameText(one, other) {
+    const text = ({ title, body }) => `${title}\n${body}`.replace(/\r\n?/g, "\n");
+    return text(one) === text(other);
 }
-async function result_writer_giveWay({ dispatch, clock }, { repository }, own, results) {
-    const oldest = Math.min(own, ...results.map(({ commentId }) => commentId));
-    if (oldest === own)
-        return;
-    await (0,once/* repeatWrite */.R)(clock, "Taking the result back", () => dispatch.deleteComment(repository, own));
-}
-
-// EXTERNAL MODULE: ./build/report/state-labels.js
-var state_labels = __nccwpck_require__(5416);
-// EXTERNAL MODULE: ./build/report/status-comment.js
-var status_comment = __nccwpck_require__(5229);
-;// CONCATENATED MODULE: ./build/report/status-writer.js
-
-
-/** Shortest time between two edits: GitHub allows few content-creating calls an hour. */
-const EDIT_EVERY_MS = 5000;
-/** `render` gives the comment's text as of now. A write that fails is a warning. */
-function createStatusWriter(ports, render) {
-    const { dispatch, clock } = ports;
-    let repository = "";
-    let comment = Promise.resolve(null);
-    let created = null;
-    let planned = null;
-    const tolerate = (thrown) => {
-        ports.log.warning(`The status comment could not be written: ${String(thrown)}`);
+async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
+    if (now.state === "closed" && before.issue.state === "open") {
+        return { kind: "cancelled", reason: "The issue was closed while the task ran." };
+    }
+    if ((0,payload/* hasLabel */.RX)(before.issue.labels, triggerLabel) && !(0,payload/* hasLabel */.RX)(now.labels, triggerLabel)) {
+        return { kind: "cancelled", reason: `The label \`${triggerLabel}\` was removed while the task ran.` };
+    }
+    if (now.commentCount <= before.situation.commentCount + before.ownComments)
         return null;
-    };
-    const edit = async (id) => {
-        await (0,once/* repeatWrite */.R)(clock, "Editing the status comment", () => dispatch.updateComment(repository, id, render()));
-        return id;
-    };
-    const create = async (issue, taskId) => {
-        created = await (0,once/* createOnce */.U)(clock, "Creating the status comment", async () => (await dispatch.createComment(issue.repository, issue.number, render())).id, async () => (await (0,build_situation/* readSituation */.ZN)(ports, issue, taskId)).statusCommentId);
-        return created;
-    };
-    const remove = (id) => (0,once/* repeatWrite */.R)(clock, "Deleting the status comment", () => dispatch.deleteComment(repository, id));
-    const show = () => {
-        planned?.callOff();
-        planned = null;
-        comment = comment.then((id) => (id === null ? null : edit(id).catch(tolerate)));
-        return comment;
-    };
-    return {
-        begin(issue, taskId, foundId) {
-            repository = issue.repository;
-            comment = (foundId === null ? create(issue, taskId) : edit(foundId)).catch(tolerate);
-        },
-        refresh() {
-            planned ??= clock.later(EDIT_EVERY_MS, show);
-        },
-        async end() {
-            await show();
-        },
-        async retract() {
-            planned?.callOff();
-            await comment;
-            if (created === null)
-                await show();
-            else
-                await remove(created).catch(tolerate);
-        },
-        added: () => (created === null ? 0 : 1),
-    };
+    // Somebody wrote meanwhile: perhaps another run that began and ended between our reading and our claim.
+    const situation = await (0,build_situation/* readSituation */.ZN)({ dispatch }, task.issue, task.taskId);
+    if ((0,build_situation/* triesAmong */.Kl)(situation.results).length === (0,build_situation/* triesAmong */.Kl)(before.situation.results).length)
+        return null;
+    return { kind: "duplicate", reason: "another run has just finished the task" };
 }
-/** Stands in where `status-comment: false`. */
-const NO_STATUS = {
-    begin: () => { },
-    refresh: () => { },
-    end: async () => { },
-    retract: async () => { },
-    added: () => 0,
-};
 
-;// CONCATENATED MODULE: ./build/report/reporter.js
+;// CONCATENATED MODULE: ./build/settle.js
 
 
-
-
-
-
-function createReporter(ports, settings, run) {
-    const findings = {
-        issue: null,
-        taskId: null,
-        situation: null,
-        task: null,
-        proposal: null,
-        stat: null,
-        pushed: null,
-        kept: null,
+/** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
+async function settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
+    if (failure)
+        throw failure;
+    progress.enter("check");
+    findings.proposal = proposal;
+    const { oid } = proposal.start;
+    const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
+    findings.stat = stat;
+    const { issue, situation } = findings;
+    const notes = [];
+    const confirm = async () => {
+        if (!issue || !situation)
+            return null;
+        const before = { issue, situation, ownComments: ownComments() };
+        const confirmed = await confirmWanted(ports, settings, task, before);
+        notes.push(...confirmed.notes);
+        return confirmed.stop;
     };
-    let outcome = null;
-    let claim = null;
-    const tell = () => {
-        const { situation, ...found } = findings;
-        const attempt = (situation?.results.length ?? 0) + 1;
-        return { ...found, run, outcome, attempt, stages: progress.stages };
+    const pushed = (commit) => {
+        findings.pushed = { branch: task.branch, commit };
     };
-    const status = settings.statusComment
-        ? createStatusWriter(ports, () => (0,status_comment/* renderStatusComment */.u)(tell()))
-        : NO_STATUS;
-    const labels = settings.stateLabels ? (0,state_labels/* createStateLabels */.B_)(ports) : state_labels/* NO_LABELS */.QN;
-    const progress = createProgress(ports.clock, () => status.refresh());
-    const tolerate = (what) => (thrown) => ports.log.warning(`${what}: ${String(thrown)}`);
-    const tellResult = (final) => writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(tolerate("The result could not be written to the issue"));
-    const writeEnd = async (final, isTold) => {
-        const { issue } = final;
-        if (!issue)
-            return;
-        if (final.outcome.kind === "ignored" || final.outcome.kind === "duplicate") {
-            await Promise.all([status.retract(), labels.retract(issue)]);
-            return;
-        }
-        await Promise.all([isTold ? null : tellResult(final), status.end(), labels.end(issue, final.outcome)]);
-        await callBack(final);
-    };
-    const callBack = async (final) => {
-        if (isToldDenial(final, findings.situation?.results ?? []))
-            return;
-        await ports.callback?.deliver(deliveryOf(final)).catch(tolerate("The callback was not delivered"));
-    };
-    return {
-        progress,
-        findings,
-        ownComments: () => status.added(),
-        begin(won) {
-            claim = won;
-            const { issue, taskId, situation } = findings;
-            if (!issue || !taskId)
-                return;
-            status.begin(issue, taskId, situation?.statusCommentId ?? null);
-            labels.begin(issue);
-        },
-        async finish(end, isTold = false) {
-            progress.finish();
-            outcome = end;
-            const final = { ...tell(), outcome: end };
-            await writeEnd(final, isTold);
-            await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
-            return final;
-        },
-    };
+    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
+    return withNotes(outcome, notes);
+}
+/** An end that has no notes of its own tells them after its reason. */
+function withNotes(outcome, notes) {
+    if ("notes" in outcome)
+        return { ...outcome, notes: [...outcome.notes, ...notes] };
+    if (outcome.kind !== "no-changes")
+        return outcome;
+    return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };
 }
 
 ;// CONCATENATED MODULE: ./build/run-task.js
@@ -54608,52 +56525,22 @@ function createReporter(ports, settings, run) {
 
 
 
-
-
-
-
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
 async function runTask(ports, settings, run, trigger) {
-    const reporter = createReporter(ports, settings, run);
-    let outcome;
-    try {
-        outcome = await carryOut(ports, settings, run, trigger, reporter);
-    }
-    catch (thrown) {
-        const failure = (0,build_failure/* asFailure */.h_)(ports.cancellation.aborted ? ports.cancellation.reason : thrown);
-        if (failure.code === "unexpected")
-            ports.log.info(stackOf(failure));
-        outcome = (0,build_failure/* failedOutcome */.iS)(failure, reporter.progress.current);
-    }
-    return await reporter.finish(outcome);
-}
-/** The report of a run that could not even begin: a bad input or event. */
-function reportOfNothing(run, thrown) {
-    const outcome = (0,build_failure/* failedOutcome */.iS)((0,build_failure/* asFailure */.h_)(thrown), "authorise");
-    const nothing = {
-        issue: null,
-        taskId: null,
-        task: null,
-        proposal: null,
-        stat: null,
-        stages: [],
-        pushed: null,
-        kept: null,
-    };
-    return { ...nothing, run, outcome, attempt: 1 };
+    ports.audit.record((0,entries/* triggerEntry */.xW)(trigger));
+    return await (0,reported/* reported */.Y6)(ports, settings, run, (reporter) => carryOut(ports, settings, run, trigger, reporter));
 }
 async function carryOut(ports, settings, run, trigger, reporter) {
     if (trigger.kind === "ignored")
         return trigger;
     reporter.progress.enter("authorise");
     if (trigger.kind === "unfiled") {
-        // The issue is filed with our own right, and its label may start a run: so not for somebody who has none.
         const sender = await authoriseUnfiled(ports, settings, trigger);
         if (!sender.allowed)
             return { kind: "denied", reason: sender.reason };
     }
     const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
-    const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
+    const prepared = await (0,prepare/* prepare */.iA)(ports, settings, run, dispatch, reporter.findings);
     if (prepared.kind === "over")
         return prepared.outcome;
     const { task, settings: limited } = prepared;
@@ -54668,12 +56555,6 @@ async function carryOut(ports, settings, run, trigger, reporter) {
     finally {
         await source.dispose();
     }
-}
-async function authoriseUnfiled(ports, settings, { repository, sender }) {
-    const decision = await authoriseSender(ports, { repository, sender }, settings);
-    if (!decision.allowed)
-        return decision;
-    return permitSender(await readPolicy(ports, settings, repository), sender, settings);
 }
 /** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
 async function openAsOwner(ports, settings, run, task, reporter) {
@@ -54716,58 +56597,11 @@ async function workOn(ports, settings, run, task, source, reporter) {
         await investigation.store.dispose();
     }
 }
-async function settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
-    if (failure)
-        throw failure;
-    progress.enter("check");
-    findings.proposal = proposal;
-    const { oid } = proposal.start;
-    const stat = await store.stat(oid, proposal.kind === "changes" ? proposal.tree : oid);
-    findings.stat = stat;
-    const { issue, situation } = findings;
-    const notes = [];
-    const confirm = async () => {
-        if (!issue || !situation)
-            return null;
-        const before = { issue, situation, ownComments: ownComments() };
-        const confirmed = await confirmWanted(ports, settings, task, before);
-        notes.push(...confirmed.notes);
-        return confirmed.stop;
-    };
-    const pushed = (commit) => {
-        findings.pushed = { branch: task.branch, commit };
-    };
-    const outcome = await act(ports, { proposal, store, stat, settings, run, progress, pushed, confirm });
-    return withNotes(outcome, notes);
-}
-/** An end that has no notes of its own tells them after its reason. */
-function withNotes(outcome, notes) {
-    if ("notes" in outcome)
-        return { ...outcome, notes: [...outcome.notes, ...notes] };
-    if (outcome.kind !== "no-changes")
-        return outcome;
-    return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };
-}
-/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
-async function keepUnpushed(ports, settings, task, { proposal: { start, result }, store, tree }, { current }) {
-    if (current === "pull-request" || ports.cancellation.aborted)
-        return null;
-    try {
-        return await keepWork(ports, settings, task, { start, store, tree, result });
-    }
-    catch (thrown) {
-        ports.log.warning(`The work could not be kept: ${String(thrown)}`);
-        return null;
-    }
-}
 /** Eyes on the comment that asked; a courtesy that nothing waits for. */
 function acknowledge({ dispatch: github, log }, { repository, commentId }) {
     if (commentId === null)
         return;
     github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
-}
-function stackOf({ cause, stack }) {
-    return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
 }
 
 
@@ -54833,6 +56667,7 @@ function refused(reason) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kl: () => (/* binding */ triesAmong),
 /* harmony export */   ZN: () => (/* binding */ readSituation),
+/* harmony export */   nj: () => (/* binding */ nextAttempt),
 /* harmony export */   qZ: () => (/* binding */ isNewRequest),
 /* harmony export */   rZ: () => (/* binding */ isMarked)
 /* harmony export */ });
@@ -54850,6 +56685,10 @@ const resultShape = taskShape.extend({
 /** The results of tries of the task: that somebody was denied, who may be anybody, says nothing of the task. */
 function triesAmong(results) {
     return results.filter(({ outcome }) => outcome !== "denied");
+}
+/** Which try of the task comes after these results, from 1. */
+function nextAttempt(results) {
+    return triesAmong(results).length + 1;
 }
 /** Reads the issue's comments; `taskId` is `null` where the issue does not parse. Only comments of our own count. */
 async function readSituation({ dispatch }, issue, taskId) {
@@ -54953,6 +56792,14 @@ const FAILURE_CODES = (/* unused pure expression or super */ null && ([
     "branch-protected",
     "push-rejected",
     "not-signed",
+    "invalid-report",
+    "report-mismatch",
+    "report-expired",
+    "base-moved",
+    "environment-unprotected",
+    "not-approved",
+    "action-failed",
+    "audit-failed",
     "git-failed",
     "rate-limited",
     "github-refused",
@@ -55027,21 +56874,28 @@ const readIssueCommentEvent = (payload, { triggerLabel }) => {
 /* harmony export */   M2: () => (/* binding */ labelShape),
 /* harmony export */   N9: () => (/* binding */ toIssue),
 /* harmony export */   RX: () => (/* binding */ hasLabel),
+/* harmony export */   SE: () => (/* binding */ GHOST),
 /* harmony export */   dQ: () => (/* binding */ issueShape),
+/* harmony export */   l3: () => (/* binding */ actorShape),
 /* harmony export */   rD: () => (/* binding */ readPayload)
 /* harmony export */ });
-/* unused harmony exports actorShape, repositoryShape */
+/* unused harmony export repositoryShape */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 
 
-/** The parts of GitHub's webhook payloads that the triggers read; everything else is ignored. */
+// The parts of GitHub's webhook payloads that the triggers read; everything else is ignored.
 const actorShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     login: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1),
     type: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["User", "Bot", "Organization"]).catch("User"),
 });
 const repositoryShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ full_name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[^/\s]+\/[^/\s]+$/) });
-const labelShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() });
+/** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
+const labelShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().transform((name) => ({ name })),
+]);
+/** GitHub's issue, wherever it stands; a payload is forgiven what it leaves out. */
 const issueShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     number: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().positive(),
     html_url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
@@ -55065,6 +56919,7 @@ const issueNumberShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
 ], { error: "it takes the number of an issue, such as 12" })
     .nullish();
 const eventShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ repository: repositoryShape, sender: actorShape });
+/** Whom GitHub shows in place of an account that was deleted. */
 const GHOST = { login: "ghost", type: "User" };
 function toIssue(repository, issue) {
     return {
@@ -55076,7 +56931,7 @@ function toIssue(repository, issue) {
         author: issue.user ?? GHOST,
         labels: issue.labels.map((label) => label.name),
         state: issue.state,
-        isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
+        isPullRequest: issue.pull_request != null,
         commentCount: issue.comments,
         updatedAt: issue.updated_at,
     };
@@ -55097,7 +56952,7 @@ function hasLabel(labels, wanted) {
 
 /***/ }),
 
-/***/ 6025:
+/***/ 1544:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55196,6 +57051,31 @@ const readRepositoryDispatchEvent = (payload, settings) => {
     };
 };
 
+;// CONCATENATED MODULE: ./build/triggers/schedule.js
+
+
+/**
+ * A clock wishes for nothing: the issue that the workflow names is run for whoever asked for it there, which `prepare` looks up.
+ * Until then the sender is nobody, who may start nothing.
+ */
+const readScheduleEvent = (_payload, { issueNumber }, repository) => {
+    if (!issueNumber)
+        return (0,trigger/* ignored */.P)("the event `schedule` starts no task");
+    return {
+        kind: "dispatch",
+        dispatch: {
+            event: "schedule",
+            repository,
+            issueNumber,
+            sender: triggers_payload/* GHOST */.SE,
+            manual: false,
+            happenedAt: null,
+            issue: null,
+            commentId: null,
+        },
+    };
+};
+
 ;// CONCATENATED MODULE: ./build/triggers/workflow-dispatch.js
 
 
@@ -55220,19 +57100,21 @@ const readWorkflowDispatchEvent = (payload, settings) => {
 
 
 
+
 /** The events that can start a task: one line, one file each. */
 const TRIGGERS = {
     issues: readIssuesEvent,
     issue_comment: issue_comment/* readIssueCommentEvent */.V,
     workflow_dispatch: readWorkflowDispatchEvent,
     repository_dispatch: readRepositoryDispatchEvent,
+    schedule: readScheduleEvent,
 };
 /** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
 function readTrigger(event, settings) {
     const read = Object.hasOwn(TRIGGERS, event.eventName) ? TRIGGERS[event.eventName] : undefined;
     if (read)
-        return read(event.payload, settings);
-    // Any other event (a schedule, say) runs the issue that the workflow names.
+        return read(event.payload, settings, event.repository);
+    // Any other event (a `workflow_run`, say) runs the issue that the workflow names.
     if (settings.issueNumber) {
         return (0,trigger/* manualDispatch */.h)("workflow_dispatch", event.repository, settings.issueNumber, event.actor);
     }
@@ -58355,6 +60237,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   ZmZ: () => (/* binding */ never),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
+  g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ string),
   KCZ: () => (/* binding */ union),
@@ -58362,7 +60245,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -60451,13 +62334,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = core_core/* globalConfig */.cr.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!core_util/* isPlainObject */.Qd(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -60486,7 +62369,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -60500,14 +62383,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -60553,7 +62436,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -60577,7 +62460,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -60593,14 +62476,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -60620,7 +62503,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -64537,14 +66420,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) \u2014 defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -64552,14 +66435,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...core_util/* normalizeParams */.A2(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;

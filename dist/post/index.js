@@ -31827,6 +31827,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -31855,6 +31862,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -31873,6 +31887,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -40527,38 +40548,520 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6396:
+/***/ 2156:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ createConsoleLog)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9584);
-/* harmony import */ var _log_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2828);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ openAudit)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/identifiers.js
+var identifiers = __nccwpck_require__(9228);
+;// CONCATENATED MODULE: ./build/audit/trace-id.js
 
 
-/**
- * The log of a run inside GitHub Actions. Any message may carry a piece from outside, so every one is made harmless, and
- * only then redacted: what is taken out of a text can put a secret together.
- */
-function createConsoleLog(redact, runner = _actions_core__WEBPACK_IMPORTED_MODULE_0__) {
-    const safe = (text) => redact((0,_log_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .logLines */ .O)(text).join("\n"));
+const fields = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish();
+const payloadShape = schemas/* looseObject */._H3({ client_payload: fields, inputs: fields });
+/** The trace id that an event's sender gave: `trace_id` of its `client_payload` or of its inputs; `null` where none fits. */
+function traceIdIn(payload) {
+    const parsed = payloadShape.safeParse(payload);
+    if (!parsed.success)
+        return null;
+    const { client_payload: called, inputs } = parsed.data;
+    const given = [called?.trace_id, inputs?.trace_id, inputs?.["trace-id"]];
+    return given.find((id) => typeof id === "string" && identifiers/* TRACE_ID */.iR.test(id)) ?? null;
+}
+
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/audit/chain.js
+var audit_chain = __nccwpck_require__(9169);
+// EXTERNAL MODULE: ./build/audit/delivery.js + 1 modules
+var audit_delivery = __nccwpck_require__(3311);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/audit/event.js
+
+
+/** Characters of a resource that the schema takes. */
+const LONGEST_RESOURCE = 1024;
+/** Characters of one text in an event's metadata, and of all of it as JSON: an event is a note, not a copy. */
+const LONGEST_TEXT = 2000;
+const LONGEST_METADATA = 16 * 1024;
+/** The event that an entry becomes: redacted, and cut to what the schema takes. */
+function createEvent(entry, identity, now, redact) {
+    const { latencyMs, metadata } = entry;
     return {
-        debug: (message) => runner.debug(safe(message)),
-        info: (message) => runner.info(safe(message)),
-        warning: (message) => runner.warning(safe(message)),
-        outside: (line) => runner.info(safe(line)),
-        async group(title, work) {
-            runner.startGroup(safe(title).replaceAll("\n", " "));
-            try {
-                return await work();
-            }
-            finally {
-                runner.endGroup();
-            }
+        event_id: (0,external_node_crypto_.randomUUID)(),
+        timestamp: now.toISOString(),
+        agent_instance_id: identity.instance,
+        trace_id: identity.traceId,
+        actor: entry.actor,
+        action_type: entry.actionType,
+        resource: (0,harmless/* takeStart */.eL)(redact(entry.resource).toWellFormed(), LONGEST_RESOURCE),
+        status: entry.status,
+        latency_ms: latencyMs === null ? null : Math.max(0, Math.round(latencyMs)),
+        metadata: { ...bounded(metadata, redact), ...(identity.gha ? { gha: identity.gha } : {}) },
+    };
+}
+function bounded(metadata, redact) {
+    const text = (value) => (0,harmless/* takeStart */.eL)(redact(value).toWellFormed(), LONGEST_TEXT);
+    const json = JSON.stringify(metadata, (_key, value) => typeof value === "string" ? text(value) : value);
+    return json.length <= LONGEST_METADATA ? JSON.parse(json) : { step: text(metadata.step), cut: true };
+}
+
+;// CONCATENATED MODULE: ./build/audit/trail.js
+
+
+
+
+/** For how long a run waits for the sink: before it first writes to the target, and at its end. */
+const SETTLE_MS = 15_000;
+/** The same for a run that is cancelled: its runner kills it after ten seconds. */
+const HURRIED_MS = 1000;
+function createTrail(options) {
+    const { identity, file, clock, cancellation, log, required } = options;
+    const { traceId } = identity;
+    const delivery = options.sink && (0,audit_delivery/* createDelivery */.T)(options.sink, clock);
+    const chain = (0,audit_chain/* createChain */.Us)();
+    let path = file.path;
+    let isUnwritten = false;
+    let end = null;
+    const save = (undelivered) => options.saveState?.({ file: path, traceId, events: chain.events, head: chain.head, undelivered });
+    const write = (work) => {
+        try {
+            work();
+        }
+        catch (thrown) {
+            if (!isUnwritten)
+                log.warning(`The audit trail could not be written: ${String(thrown)}`);
+            isUnwritten = true;
+        }
+    };
+    const add = (entry) => write(() => {
+        const added = chain.add(createEvent(entry, identity, clock.now(), options.redact));
+        write(() => file.append(`${added.event}\n`));
+        delivery?.add(added);
+        save(null);
+    });
+    /** Asked again after the last event, whose line somebody could have had a hand in too. */
+    const putRight = () => {
+        if (file.problem(chain.content) === null)
+            return;
+        write(() => {
+            path = file.restore(chain.content);
+            isUnwritten = false;
+        });
+    };
+    const problemOf = (undelivered) => {
+        if (!required)
+            return null;
+        if (isUnwritten)
+            return `The audit trail could not be written to \`${path}\`.`;
+        return undelivered > 0 ? `${undelivered} of ${chain.events} audit events could not be delivered.` : null;
+    };
+    const finish = async () => {
+        const tampered = isUnwritten ? null : file.problem(chain.content);
+        if (tampered !== null) {
+            log.warning(`The audit trail ${tampered}, which was undone.`);
+            add(tamperedEntry(path, tampered));
+        }
+        if (!cancellation.aborted)
+            await delivery?.settle(SETTLE_MS, cancellation);
+        if (cancellation.aborted)
+            await delivery?.settle(HURRIED_MS);
+        delivery?.stop();
+        putRight();
+        const open = delivery?.open() ?? [];
+        write(() => save(open));
+        const { events, head } = chain;
+        return { traceId, file: path, events, head, undelivered: open.length, problem: problemOf(open.length) };
+    };
+    return {
+        traceId,
+        file: path,
+        record(entry) {
+            if (end)
+                log.debug(`After the end of the audit trail: ${entry.metadata.step}`);
+            else
+                add(entry);
+        },
+        async ensureDelivered() {
+            if (!required)
+                return;
+            const problem = problemOf((await delivery?.settle(SETTLE_MS, cancellation)) ?? 0);
+            if (problem)
+                throw new failure/* TaskFailure */.Eg("audit-failed", problem);
+        },
+        close() {
+            end ??= finish();
+            return end;
         },
     };
 }
+function tamperedEntry(path, problem) {
+    return {
+        actor: "system",
+        actionType: "file_write",
+        resource: path,
+        status: "error",
+        latencyMs: null,
+        metadata: { step: "audit-file", problem },
+    };
+}
+
+// EXTERNAL MODULE: ./build/adapters/clock.js
+var clock = __nccwpck_require__(1759);
+// EXTERNAL MODULE: ./build/adapters/audit/sink.js
+var sink = __nccwpck_require__(2074);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/audit/trail-file.js
+
+
+
+
+
+const OWNER_ONLY = 0o600;
+const NEW = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL;
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const AGAIN = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** Makes the file, which must not exist. Throws `invalid-input` where it does, or cannot be made. */
+function createNamedFile(path) {
+    try {
+        return createFile((0,external_node_path_.resolve)(path));
+    }
+    catch (cause) {
+        const why = isTaken(cause) ? "exists already" : "cannot be made";
+        const detail = `The input \`audit-file\` names ${(0,harmless/* inlineCode */.ti)(path)}, a file that ${why}. It takes the path of a new file in a folder that exists.`;
+        throw new failure/* TaskFailure */.Eg("invalid-input", detail, { cause });
+    }
+}
+/** Makes the first file that does not exist: `<stem>.jsonl`, `<stem>-2.jsonl`, \u2026 */
+function createFirstFree(stem) {
+    for (let number = 1;; number += 1) {
+        try {
+            return createFile(number === 1 ? `${stem}.jsonl` : `${stem}-${number}.jsonl`);
+        }
+        catch (thrown) {
+            if (!isTaken(thrown))
+                throw thrown;
+        }
+    }
+}
+function isTaken(thrown) {
+    return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "EEXIST";
+}
+function createFile(path) {
+    // Kept open, so that no event is written to a file that somebody else put in its place.
+    const file = (0,external_node_fs_.openSync)(path, NEW, OWNER_ONLY);
+    const { dev, ino } = (0,external_node_fs_.fstatSync)(file);
+    /** Uses the file that stands at the path now, where it is the same, under this one name; else gives `null`. */
+    function reopen(use) {
+        let again;
+        try {
+            again = (0,external_node_fs_.openSync)(path, AGAIN);
+        }
+        catch {
+            return null;
+        }
+        try {
+            const now = (0,external_node_fs_.fstatSync)(again);
+            const isSame = now.isFile() && now.dev === dev && now.ino === ino && now.nlink === 1;
+            return isSame ? use(again, now.size) : null;
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(again);
+        }
+    }
+    return {
+        path,
+        append: (text) => writeAll(file, text),
+        problem(content) {
+            const expected = Buffer.from(content);
+            const isWhole = reopen((again, size) => size === expected.length && (0,external_node_fs_.readFileSync)(again).equals(expected));
+            if (isWhole === null)
+                return "was replaced or removed by somebody else";
+            return isWhole ? null : "was changed by somebody else";
+        },
+        restore(content) {
+            const isSame = reopen((again) => {
+                (0,external_node_fs_.fchmodSync)(again, OWNER_ONLY);
+                (0,external_node_fs_.ftruncateSync)(again);
+                writeAll(again, content);
+                return true;
+            });
+            return isSame ? path : replace(path, content);
+        },
+    };
+}
+function writeAll(file, text) {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;)
+        written += (0,external_node_fs_.writeSync)(file, bytes, written);
+}
+/** Puts a new file at the path; where something stands there that cannot be replaced, beside it. */
+function replace(path, content) {
+    const beside = `${path}.${(0,external_node_crypto_.randomUUID)()}.jsonl`;
+    (0,external_node_fs_.writeFileSync)(beside, content, { flag: "wx", mode: OWNER_ONLY });
+    try {
+        (0,external_node_fs_.renameSync)(beside, path);
+        return path;
+    }
+    catch {
+        return beside;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/open-audit.js
+
+
+
+
+
+
+
+/** Begins a run's audit trail. Throws `invalid-input` where `audit-file` cannot be a new file. */
+function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, redact, cancellation, saveState }) {
+    const name = `agent-audit-${run.id}-${run.attempt}`;
+    return createTrail({
+        identity: {
+            instance: gha ? `gh-actions-${run.id}` : `agent-runner-${run.id}`,
+            traceId: settings.traceId ?? traceIdIn(payload) ?? (0,external_node_crypto_.randomUUID)(),
+            gha,
+        },
+        file: settings.auditFile
+            ? createNamedFile(settings.auditFile)
+            : createFirstFree((0,external_node_path_.join)(temporaryFolder, name)),
+        sink: settings.auditUrl && (0,sink/* createSink */.O)(settings.auditUrl, settings.auditToken),
+        required: settings.auditRequired,
+        clock: clock/* systemClock */.m,
+        ...{ log, redact, cancellation, saveState },
+    });
+}
+
+
+/***/ }),
+
+/***/ 7802:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ resendTrail)
+});
+
+// UNUSED EXPORTS: RESEND_MS
+
+// EXTERNAL MODULE: ./build/audit/delivery.js + 1 modules
+var audit_delivery = __nccwpck_require__(3311);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/audit/chain.js
+var audit_chain = __nccwpck_require__(9169);
+;// CONCATENATED MODULE: ./build/audit/verify.js
+
+
+const hash = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const linked = schemas/* looseObject */._H3({
+    metadata: schemas/* looseObject */._H3({
+        chain: schemas/* strictObject */.rej({ index: schemas/* number */.aig().int().nonnegative(), prev: hash, hash }),
+    }),
+});
+/**
+ * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
+ * head (the last line's hash, as the run told it) is given.
+ */
+function verifyTrail(lines, head = null) {
+    const links = lines.map(readLink);
+    let prev = audit_chain/* GENESIS */.hw;
+    for (const [index, link] of links.entries()) {
+        if (!link)
+            return broken(index, "changed", "it is not the event that its hash was made for");
+        if (link.index !== index)
+            return outOfPlace(index, link, links);
+        if (link.prev !== prev)
+            return broken(index, "changed", "it does not follow on the line before it");
+        prev = link.hash;
+    }
+    if (lines.length === 0)
+        return broken(0, "missing", "the trail holds no event");
+    if (head !== null && head !== prev) {
+        return broken(lines.length, "cut-off", "the trail ends before this line, and not with the given head");
+    }
+    return { ok: true, events: lines.length, head: prev };
+}
+function outOfPlace(index, link, links) {
+    const expected = links.some((other, at) => at > index && other?.index === index);
+    const place = `it is event ${link.index}, and event ${index} should be here`;
+    return broken(index, link.index < index || expected ? "reordered" : "missing", place);
+}
+function broken(index, what, detail) {
+    return { ok: false, line: index + 1, what, detail };
+}
+/** The link of a line that is, to the letter, what was written; `null` for any other. */
+function readLink(line) {
+    try {
+        // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
+        const event = JSON.parse(line);
+        if (!linked.safeParse(event).success || JSON.stringify(event) !== line)
+            return null;
+        const { hash: given, ...chain } = event.metadata.chain;
+        const isOwn = (0,audit_chain/* hashOf */.qQ)({ ...event, metadata: { ...event.metadata, chain } }) === given;
+        return isOwn ? event.metadata.chain : null;
+    }
+    catch {
+        return null;
+    }
+}
+
+// EXTERNAL MODULE: ./build/adapters/regular-file.js
+var regular_file = __nccwpck_require__(9824);
+// EXTERNAL MODULE: ./build/adapters/audit/sink.js
+var sink = __nccwpck_require__(2074);
+;// CONCATENATED MODULE: ./build/adapters/audit/resend.js
+
+
+
+
+/** For how long the post step tries to deliver what the main step could not. */
+const RESEND_MS = 60_000;
+const LONGEST_TRAIL = 64 * 1024 * 1024;
+/** Sends the events that another process wrote down and could not deliver; nothing of a trail that is not as it left it. */
+async function resendTrail({ auditUrl, auditToken }, state, { clock, log }) {
+    // Of a run that was killed nobody knows what it had sent.
+    const wanted = state.undelivered ?? Array.from({ length: state.events }, (_, index) => ({ index, mayBeStored: true }));
+    if (!auditUrl || wanted.length === 0)
+        return;
+    const lines = (await readLines(state.file)).slice(0, state.events);
+    const found = verifyTrail(lines, state.head);
+    if (!found.ok) {
+        log.warning(`The audit trail was changed (line ${found.line}: ${found.detail}), so none of it was sent again.`);
+        return;
+    }
+    const delivery = (0,audit_delivery/* createDelivery */.T)((0,sink/* createSink */.O)(auditUrl, auditToken), clock);
+    for (const { index, mayBeStored } of wanted) {
+        const parcel = { index, event: lines[index] ?? "" };
+        if (mayBeStored)
+            delivery.addAgain(parcel);
+        else
+            delivery.add(parcel);
+    }
+    const left = await delivery.settle(RESEND_MS);
+    delivery.stop();
+    if (left > 0)
+        log.warning(`${left} audit events could not be delivered; they are in ${state.file}.`);
+    else
+        log.info(`${wanted.length} audit events were sent again.`);
+}
+/** The lines of a regular file of a bearable length; none of any other. */
+async function readLines(path) {
+    const found = await (0,regular_file/* readRegularFile */.X)(path, LONGEST_TRAIL);
+    return "bytes" in found ? found.bytes.toString("utf8").split("\n").slice(0, -1) : [];
+}
+
+
+/***/ }),
+
+/***/ 2074:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ createSink)
+/* harmony export */ });
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5013);
+
+const EVENTS_PATH = "/v1/events";
+/** A service that takes events as the AIMgentix API does: one a call, answered by 201. */
+function createSink(base, token) {
+    const url = new URL(base);
+    const path = url.pathname.replace(/\/+$/, "");
+    url.pathname = path.endsWith(EVENTS_PATH) ? path : `${path}${EVENTS_PATH}`;
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    return { send: (event, signal) => (0,_post_js__WEBPACK_IMPORTED_MODULE_0__/* .post */ .b)(url, headers, Buffer.from(event), signal) };
+}
+
+
+/***/ }),
+
+/***/ 1068:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ readTrailState)
+/* harmony export */ });
+/* unused harmony export saveTrailState */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9584);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1614);
+
+
+
+
+const STATE = "audit";
+const shape = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    file: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1),
+    traceId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().min(1),
+    events: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().nonnegative(),
+    head: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    undelivered: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ index: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().nonnegative(), mayBeStored: zod__WEBPACK_IMPORTED_MODULE_3__/* .boolean */ .zMY() }))
+        .nullable(),
+});
+/** Tells the post step where the trail is and what is in it. The step could write to the state file, so it is signed. */
+function saveTrailState(files, run, key, state) {
+    const json = JSON.stringify(state);
+    files.saveState(STATE, `${signature(run, key, json)} ${json}`);
+}
+/** `null` where no trail was begun, or somebody else wrote what is there. */
+function readTrailState(run, key) {
+    const text = Buffer.from(_actions_core__WEBPACK_IMPORTED_MODULE_1__.getState(STATE));
+    const [given, json] = [text.subarray(0, HEX_DIGITS), text.subarray(HEX_DIGITS + 1).toString("utf8")];
+    const expected = Buffer.from(signature(run, key, json));
+    if (given.length !== expected.length || !(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.timingSafeEqual)(given, expected))
+        return null;
+    return shape.parse(JSON.parse(json));
+}
+/** Of an HMAC-SHA256. */
+const HEX_DIGITS = 64;
+function signature({ id, attempt }, key, json) {
+    return (0,_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .hmacOf */ .nU)(key, `${STATE}:${id}:${attempt}:${json}`);
+}
+
+
+/***/ }),
+
+/***/ 1759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+
+const systemClock = {
+    now: () => new Date(),
+    async pause(milliseconds, signal) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds, undefined, signal ? { signal } : {}).catch((thrown) => {
+            if (!signal?.aborted)
+                throw thrown;
+        });
+    },
+    later(milliseconds, work) {
+        const timer = setTimeout(work, milliseconds);
+        timer.unref();
+        return { callOff: () => clearTimeout(timer) };
+    },
+};
 
 
 /***/ }),
@@ -40602,6 +41105,231 @@ function hasFinished(run, key) {
 }
 function signature({ id, attempt }, key) {
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", key).update(`${STATE}:${id}:${attempt}`).digest("hex");
+}
+
+
+/***/ }),
+
+/***/ 1952:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  I: () => (/* binding */ openJob)
+});
+
+// EXTERNAL MODULE: ./build/redact.js + 2 modules
+var redact = __nccwpck_require__(164);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
+var core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/log-lines.js
+var log_lines = __nccwpck_require__(2828);
+;// CONCATENATED MODULE: ./build/adapters/console.js
+
+
+/**
+ * The log of a run inside GitHub Actions. Any message may carry a piece from outside, so every one is made harmless, and
+ * only then redacted: what is taken out of a text can put a secret together.
+ */
+function createConsoleLog(redact, runner = core) {
+    const safe = (text) => redact((0,log_lines/* logLines */.O)(text).join("\n"));
+    return {
+        debug: (message) => runner.debug(safe(message)),
+        info: (message) => runner.info(safe(message)),
+        warning: (message) => runner.warning(safe(message)),
+        outside: (line) => runner.info(safe(line)),
+        async group(title, work) {
+            runner.startGroup(safe(title).replaceAll("\n", " "));
+            try {
+                return await work();
+            }
+            finally {
+                runner.endGroup();
+            }
+        },
+    };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/adapters/file-commands.js
+
+
+/** The last two are never written by this action, so that whatever comes to stand there is somebody else's. */
+const NAMES = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH"];
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/**
+ * Remembers which files the variables name now, before any processing step runs. Later only these are written, where they
+ * still are the same regular file under no other name; what somebody else wrote into one is taken out again.
+ */
+function watchFileCommands(environment) {
+    const problems = new Set();
+    const watched = new Map();
+    for (const name of NAMES) {
+        const path = environment[name];
+        if (!path)
+            continue;
+        const found = file_commands_open(path, (file, { dev, ino }) => {
+            return { path, device: dev, inode: ino, content: (0,external_node_fs_.readFileSync)(file) };
+        });
+        if (found)
+            watched.set(name, found);
+        else
+            problems.add(`\`${name}\` names no regular file, so nothing was written to it.`);
+    }
+    function append(name, text) {
+        const known = watched.get(name);
+        if (!known)
+            return;
+        const isSame = file_commands_open(known.path, (file, { dev, ino }) => {
+            if (dev !== known.device || ino !== known.inode)
+                return false;
+            if (!(0,external_node_fs_.readFileSync)(file).equals(known.content)) {
+                problems.add(`\`${name}\` was written to by somebody else, which was undone.`);
+                (0,external_node_fs_.ftruncateSync)(file);
+                (0,external_node_fs_.writeSync)(file, known.content);
+            }
+            if (text)
+                (0,external_node_fs_.writeSync)(file, text);
+            known.content = Buffer.concat([known.content, Buffer.from(text)]);
+            return true;
+        });
+        if (!isSame)
+            problems.add(`\`${name}\` was replaced by somebody else, so nothing was written to it.`);
+    }
+    return {
+        setOutput: (name, value) => append("GITHUB_OUTPUT", assignment(name, value)),
+        saveState: (name, value) => append("GITHUB_STATE", assignment(name, value)),
+        addSummary: (markdown) => append("GITHUB_STEP_SUMMARY", `${markdown}\n`),
+        problems() {
+            for (const name of NAMES)
+                append(name, "");
+            return [...problems];
+        },
+    };
+}
+/** Gives what `use` makes of the opened file; `null` where it is no regular file, has another name too, or is gone. */
+function file_commands_open(path, use) {
+    let file;
+    try {
+        file = (0,external_node_fs_.openSync)(path, CAREFULLY);
+    }
+    catch {
+        return null;
+    }
+    try {
+        const stats = (0,external_node_fs_.fstatSync)(file);
+        return stats.isFile() && stats.nlink === 1 ? use(file, stats) : null;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(file);
+    }
+}
+/** The runner's form for values of any text: no line of a value can be the end that nobody could guess. */
+function assignment(name, value) {
+    const end = `end_${(0,external_node_crypto_.randomUUID)()}`;
+    return `${name}<<${end}\n${value}\n${end}\n`;
+}
+
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var world = __nccwpck_require__(2232);
+;// CONCATENATED MODULE: ./build/adapters/job.js
+
+
+
+
+function openJob() {
+    const redactor = (0,redact/* createRedactor */.l)();
+    (0,world/* concealInputs */.Zd)(redactor);
+    return { redactor, log: createConsoleLog(redactor.redact), commands: watchFileCommands(process.env) };
+}
+
+
+/***/ }),
+
+/***/ 5013:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ post)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+;// CONCATENATED MODULE: ./build/adapters/post.js
+
+
+
+/** One POST of JSON; follows no redirect, and goes through the proxy that the environment names, as all else of the Action. */
+function post(url, headers, content, signal) {
+    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
+    return new Promise((resolve) => {
+        const fail = ({ message }) => resolve({ kind: "lost", problem: message });
+        const agent = new lib/* HttpClient */.Qq().getAgent(url.href);
+        const all = {
+            "content-type": "application/json",
+            "content-length": content.length,
+            "user-agent": "agent-runner",
+            ...headers,
+        };
+        const request = send(url, { method: "POST", headers: all, agent, signal }, (response) => {
+            // The body says nothing to us; it ends with the time limit if not before.
+            response.on("error", () => { }).resume();
+            resolve({ kind: "answered", status: response.statusCode ?? 0 });
+        });
+        request.on("error", fail).end(content);
+    });
+}
+
+
+/***/ }),
+
+/***/ 9824:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ readRegularFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+
+
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
+/** Reads a file that an enemy may have laid down, where it is a regular one of at most `maxBytes`. */
+async function readRegularFile(path, maxBytes) {
+    let file = null;
+    try {
+        file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, CAREFULLY);
+        return await readWhole(file, maxBytes);
+    }
+    catch (cause) {
+        return { problem: "is missing, a link, or may not be read", cause };
+    }
+    finally {
+        await file?.close();
+    }
+}
+/** Asks the opened file, since another one may stand at the path by now. */
+async function readWhole(file, maxBytes) {
+    const stats = await file.stat();
+    const { size } = stats;
+    if (!stats.isFile())
+        return { problem: "is not a regular file" };
+    if (size > maxBytes)
+        return { problem: `has ${size} bytes; at most ${maxBytes} are read` };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
 }
 
 
@@ -40654,6 +41382,7 @@ var event_file = __nccwpck_require__(5336);
 
 
 
+const told = classic_schemas/* string */.YjP().nullable().default(null);
 /** What GitHub Actions tells an action about its run, by the default environment variables. */
 const variables = classic_schemas/* object */.Ikc({
     GITHUB_REPOSITORY: classic_schemas/* string */.YjP().regex(/^[^/\s]+\/[^/\s]+$/),
@@ -40663,6 +41392,7 @@ const variables = classic_schemas/* object */.Ikc({
     GITHUB_SERVER_URL: classic_schemas/* url */.OZ5().default("https://github.com"),
     GITHUB_API_URL: classic_schemas/* url */.OZ5().default("https://api.github.com"),
     GITHUB_ACTOR: classic_schemas/* string */.YjP().default("ghost"),
+    ...{ GITHUB_WORKFLOW: told, GITHUB_JOB: told, GITHUB_SHA: told, GITHUB_REF: told },
     RUNNER_TEMP: classic_schemas/* string */.YjP().min(1).default((0,external_node_os_.tmpdir)()),
 });
 /** Throws `invalid-event` naming the variable: then this is no run of GitHub Actions. */
@@ -40690,6 +41420,15 @@ function readWorkflow(environment) {
         eventName: found.GITHUB_EVENT_NAME,
         repository: found.GITHUB_REPOSITORY,
         temporaryFolder: found.RUNNER_TEMP,
+        gha: {
+            run_id: found.GITHUB_RUN_ID,
+            run_attempt: found.GITHUB_RUN_ATTEMPT,
+            workflow: found.GITHUB_WORKFLOW,
+            job: found.GITHUB_JOB,
+            repository: found.GITHUB_REPOSITORY,
+            sha: found.GITHUB_SHA,
+            ref: found.GITHUB_REF,
+        },
     };
 }
 /** The webhook's payload. Throws `invalid-event` where the file cannot be read as JSON. */
@@ -40709,7 +41448,7 @@ function readEventPayload() {
 
 /***/ }),
 
-/***/ 5224:
+/***/ 2232:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40724,14 +41463,160 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
 var core = __nccwpck_require__(9584);
-// EXTERNAL MODULE: ./build/inputs.js + 2 modules
-var inputs = __nccwpck_require__(4169);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/audit/auditing-git.js
+/** Git whose pushes stand in the audit trail. None comes before all earlier events are delivered, where that is required. */
+function auditingGit(git, audit, recorded) {
+    return { ...git, open: async (url) => auditingStore(await git.open(url), url, audit, recorded) };
+}
+function auditingStore(store, url, audit, recorded) {
+    const onRef = (step, ref, work, tell) => recorded({ actionType: "api_call", resource: `${url} ${ref}`, metadata: { step } }, work, (answer) => ({
+        metadata: { answer: tell(answer) },
+    }));
+    const wonOrLost = (oid) => oid ?? "moved";
+    return {
+        ...store,
+        async commit(commit) {
+            // Only a signed commit is made at GitHub.
+            if (!commit.signed)
+                return await store.commit(commit);
+            await audit.ensureDelivered();
+            const call = { actionType: "api_call", resource: url, metadata: { step: "create-commit" } };
+            return await recorded(call, () => store.commit(commit), (oid) => ({ metadata: { commit: oid } }));
+        },
+        async push({ commit, branch, expected }) {
+            await audit.ensureDelivered();
+            return await recorded({
+                actionType: "api_call",
+                resource: `${url} refs/heads/${branch}`,
+                metadata: { step: "push", commit, expected },
+            }, () => store.push({ commit, branch, expected }), (answer) => ({ metadata: { answer } }));
+        },
+        createRef: (ref, message) => onRef("create-ref", ref, () => store.createRef(ref, message), wonOrLost),
+        replaceRef: (ref, expected, message) => onRef("replace-ref", ref, () => store.replaceRef(ref, expected, message), wonOrLost),
+        deleteRef: (ref, expected) => onRef("delete-ref", ref, () => store.deleteRef(ref, expected), (deleted) => (deleted ? "deleted" : "moved")),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/auditing-github.js
+/** GitHub's API whose writes stand in the audit trail: what was written to, not the texts. */
+function auditingGitHub(github, recorded) {
+    const call = (step, resource, work, metadata = {}, told = () => ({})) => recorded({ actionType: "api_call", resource, metadata: { step, ...metadata } }, work, (answer) => ({
+        metadata: told(answer),
+    }));
+    return {
+        ...github,
+        createIssue: (repository, issue) => call("create-issue", repository, () => github.createIssue(repository, issue), { labels: issue.labels }, ({ number }) => ({ number })),
+        closeIssue: (repository, number) => call("close-issue", `${repository}#${number}`, () => github.closeIssue(repository, number)),
+        createComment: (repository, number, body) => call("create-comment", `${repository}#${number} comment`, () => github.createComment(repository, number, body), {}, ({ id }) => ({ id })),
+        updateComment: (repository, id, body) => call("update-comment", `${repository} comment ${id}`, () => github.updateComment(repository, id, body)),
+        deleteComment: (repository, id) => call("delete-comment", `${repository} comment ${id}`, () => github.deleteComment(repository, id)),
+        addLabels: (repository, number, labels) => call("add-labels", `${repository}#${number} labels`, () => github.addLabels(repository, number, labels), { labels }),
+        replaceLabels: (repository, number, labels) => call("replace-labels", `${repository}#${number} labels`, () => github.replaceLabels(repository, number, labels), { labels }),
+        createPullRequest: (repository, pull) => call("create-pull-request", `${repository} ${pull.head} \u2192 ${pull.base}`, () => github.createPullRequest(repository, pull), { draft: pull.draft }, (answer) => ({
+            answer: answer.kind,
+            ...(answer.kind === "created" ? { number: answer.pullRequest.number } : {}),
+        })),
+        updatePullRequest: (repository, number, change) => call("update-pull-request", `${repository}#${number}`, () => github.updatePullRequest(repository, number, change), { changed: Object.keys(change) }),
+        requestReviewers: (repository, number, users, teams) => call("request-reviewers", `${repository}#${number} reviewers`, () => github.requestReviewers(repository, number, users, teams), { users, teams }),
+        addAssignees: (repository, number, users) => call("add-assignees", `${repository}#${number} assignees`, () => github.addAssignees(repository, number, users), { users }),
+        acknowledge: (repository, commentId) => call("acknowledge", `${repository} comment ${commentId}`, () => github.acknowledge(repository, commentId)),
+    };
+}
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+;// CONCATENATED MODULE: ./build/audit/auditing.js
+
+
+
+
+/** The same ports, whose writes and steps stand in the audit trail. What is only read does not. */
+function auditing(ports) {
+    const { audit, dispatch, target, callback } = ports;
+    const recorded = createRecorded(audit, ports.clock);
+    const audited = auditingGitHub(dispatch, recorded);
+    return {
+        ...ports,
+        dispatch: audited,
+        target: target === dispatch ? audited : auditingGitHub(target, recorded),
+        git: auditingGit(ports.git, audit, recorded),
+        claims: auditingGit(ports.claims, audit, recorded),
+        steps: auditingSteps(ports.steps, audit, recorded),
+        artifacts: auditingArtifacts(ports.artifacts, recorded),
+        ...(callback ? { callback: auditingCallback(callback, recorded) } : {}),
+    };
+}
+function createRecorded(audit, clock) {
+    return async ({ actor = "system", metadata, ...entry }, work, told = () => ({})) => {
+        const began = clock.now().getTime();
+        const end = (status, more) => {
+            const latencyMs = clock.now().getTime() - began;
+            audit.record({ ...entry, actor, status, latencyMs, metadata: { ...metadata, ...more } });
+        };
+        try {
+            const answer = await work();
+            const { status = "success", metadata: more = {} } = told(answer);
+            end(status, more);
+            return answer;
+        }
+        catch (thrown) {
+            end("error", { failure: (0,entries/* faultOf */.Kl)(thrown) });
+            throw thrown;
+        }
+    };
+}
+function auditingSteps(steps, audit, recorded) {
+    return {
+        run(step) {
+            // The script may be long, and is the workflow's own: its hash tells which one it was.
+            const script = (0,external_node_crypto_.createHash)("sha256").update(step.script).digest("hex");
+            const entry = {
+                actor: "agent",
+                actionType: "tool_call",
+                resource: `command sha256:${script}`,
+            };
+            const metadata = { step: "command" };
+            audit.record({
+                ...entry,
+                status: "pending",
+                latencyMs: null,
+                metadata: { ...metadata, phase: "start" },
+            });
+            return recorded({ ...entry, metadata: { ...metadata, phase: "end" } }, () => steps.run(step), ({ end }) => ({
+                status: end.kind === "exit" && end.code === 0 ? "success" : "error",
+                metadata: { end },
+            }));
+        },
+    };
+}
+function auditingArtifacts(artifacts, recorded) {
+    return {
+        ...artifacts,
+        write: (path, content) => recorded({
+            actionType: "file_write",
+            resource: path,
+            metadata: { step: "write-file", bytes: content.byteLength },
+        }, () => artifacts.write(path, content)),
+    };
+}
+function auditingCallback(callback, recorded) {
+    return {
+        deliver: (delivery) => recorded({
+            actionType: "http_request",
+            resource: "callback-url",
+            metadata: { step: "callback", delivery: delivery.id },
+        }, () => callback.deliver(delivery)),
+    };
+}
+
+// EXTERNAL MODULE: ./build/inputs.js + 10 modules
+var inputs = __nccwpck_require__(2610);
 // EXTERNAL MODULE: ./build/isolation.js
 var build_isolation = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
 ;// CONCATENATED MODULE: ./build/adapters/github/app-jwt.js
@@ -45817,6 +46702,8 @@ function createExchange(options) {
             return answer;
         }
         catch (thrown) {
+            if (thrown instanceof NoAnswer)
+                options.onAnswer?.(null);
             log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
             throw thrown;
         }
@@ -46288,32 +47175,40 @@ function openAccess({ token, targetToken, appId, appPrivateKey, taskSecret, call
     return { dispatch, target, isOne: false, secrets, close: tokens.revokeAll };
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/adapters/regular-file.js
+var regular_file = __nccwpck_require__(9824);
 ;// CONCATENATED MODULE: ./build/adapters/artifacts.js
+
+
+
 
 
 /** Folders in `RUNNER_TEMP`, which lives as long as the job. */
 function createArtifacts({ temporaryFolder }) {
     return {
-        makeFolder: (name) => (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(temporaryFolder, `${name}-`)),
-        write: (path, content) => (0,promises_namespaceObject.writeFile)(path, content, { flag: "wx" }),
+        makeFolder: (name) => (0,promises_.mkdtemp)((0,external_node_path_.join)(temporaryFolder, `${name}-`)),
+        write: (path, content) => (0,promises_.writeFile)(path, content, { flag: "wx" }),
+        async read(path, maxBytes) {
+            const found = await (0,regular_file/* readRegularFile */.X)(path, maxBytes);
+            if ("bytes" in found)
+                return found.bytes;
+            const detail = `The file ${(0,harmless/* inlineCode */.ti)(path)} ${found.problem}.`;
+            throw new failure/* TaskFailure */.Eg("invalid-report", detail, { cause: found.cause });
+        },
     };
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var http_client_lib = __nccwpck_require__(4942);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
+// EXTERNAL MODULE: ./build/adapters/post.js + 1 modules
+var post = __nccwpck_require__(5013);
 ;// CONCATENATED MODULE: ./build/adapters/callback.js
-
-
 
 
 const TRIES = 4;
@@ -46326,70 +47221,39 @@ function openCallback({ callbackUrl: url, callbackSecret: secret }, { clock, red
     const deliver = async ({ id, body }) => {
         const content = Buffer.from(redact(body));
         const headers = {
-            "content-type": "application/json",
-            "content-length": content.length,
-            "user-agent": "agent-runner",
             "x-agent-runner-delivery": id,
             "x-hub-signature-256": `sha256=${(0,signature/* hmacOf */.nU)(secret, content)}`,
         };
         for (let attempt = 1;; attempt += 1) {
-            const end = await post(url, headers, content, timeoutMs);
-            if (end.kind === "taken")
+            const end = await (0,post/* post */.b)(url, headers, content, AbortSignal.timeout(timeoutMs));
+            if (isTaken(end))
                 return;
-            if (!end.mayPass || attempt === TRIES)
-                throw new Error(`${url.host} ${end.problem} (try ${attempt} of ${TRIES})`);
+            if (!mayPass(end) || attempt === TRIES)
+                throw new Error(`${url.host} ${problemOf(end)} (try ${attempt} of ${TRIES})`);
             await clock.pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
         }
     };
     return { callback: { deliver } };
 }
-/** One request and its answer's status; through the proxy that the environment names, as all else of the Action. */
-function post(url, headers, content, timeoutMs) {
-    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
-    return new Promise((resolve) => {
-        const fail = ({ message }) => resolve({ kind: "refused", problem: `gave no answer (${message})`, mayPass: true });
-        const signal = AbortSignal.timeout(timeoutMs);
-        const agent = new http_client_lib/* HttpClient */.Qq().getAgent(url.href);
-        const request = send(url, { method: "POST", headers, agent, signal }, (response) => {
-            // The body says nothing to us; it ends with the time limit if not before.
-            response.on("error", () => { }).resume();
-            resolve(endOf(response.statusCode ?? 0));
-        });
-        request.on("error", fail).end(content);
-    });
+function isTaken(end) {
+    return end.kind === "answered" && end.status >= 200 && end.status < 300;
 }
-function endOf(status) {
-    if (status >= 200 && status < 300)
-        return { kind: "taken" };
-    return { kind: "refused", problem: `answered ${status}`, mayPass: status === 429 || status >= 500 };
+function mayPass(end) {
+    return end.kind === "lost" || end.status === 429 || end.status >= 500;
+}
+function problemOf(end) {
+    return end.kind === "lost" ? `gave no answer (${end.problem})` : `answered ${end.status}`;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/adapters/clock.js
-
-const systemClock = {
-    now: () => new Date(),
-    async pause(milliseconds, signal) {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, signal ? { signal } : {}).catch((thrown) => {
-            if (!signal?.aborted)
-                throw thrown;
-        });
-    },
-    later(milliseconds, work) {
-        const timer = setTimeout(work, milliseconds);
-        timer.unref();
-        return { callOff: () => clearTimeout(timer) };
-    },
-};
-
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/adapters/clock.js
+var clock = __nccwpck_require__(1759);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
-    await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+    await (0,promises_.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -46444,9 +47308,9 @@ const SETTINGS = {
 };
 /** The absolute path of `git` on a search path; folders that are relative to wherever a process stands are passed over. */
 function locateGit(searchPath) {
-    for (const folder of (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(external_node_path_namespaceObject.delimiter)) {
-        const candidate = (0,external_node_path_namespaceObject.join)(folder, "git");
-        if ((0,external_node_path_namespaceObject.isAbsolute)(folder) && isExecutable(candidate))
+    for (const folder of (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(external_node_path_.delimiter)) {
+        const candidate = (0,external_node_path_.join)(folder, "git");
+        if ((0,external_node_path_.isAbsolute)(folder) && isExecutable(candidate))
             return candidate;
     }
     throw new Error("There is no git on the PATH.");
@@ -46459,7 +47323,7 @@ function baseEnvironment(gitPath, inherited) {
     });
     return {
         ...Object.fromEntries(kept),
-        PATH: [(0,external_node_path_namespaceObject.dirname)(gitPath), "/usr/bin", "/bin"].join(external_node_path_namespaceObject.delimiter),
+        PATH: [(0,external_node_path_.dirname)(gitPath), "/usr/bin", "/bin"].join(external_node_path_.delimiter),
         LC_ALL: "C",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_NOSYSTEM: "1",
@@ -46695,16 +47559,16 @@ const PAUSES_MS = [300, 1200];
  * Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. In a folder that
  * holds one already, its refs and objects stay.
  */
-async function createRepository(options, url, kind, folder = (0,external_node_path_namespaceObject.join)(options.temporaryFolder, `${kind}-${(0,external_node_crypto_.randomUUID)()}`)) {
+async function createRepository(options, url, kind, folder = (0,external_node_path_.join)(options.temporaryFolder, `${kind}-${(0,external_node_crypto_.randomUUID)()}`)) {
     const remote = checkUrl(url);
-    const gitDirectory = kind === "store" ? folder : (0,external_node_path_namespaceObject.join)(folder, ".git");
-    await (0,promises_namespaceObject.mkdir)(folder, { recursive: true, mode: 0o700 });
+    const gitDirectory = kind === "store" ? folder : (0,external_node_path_.join)(folder, ".git");
+    await (0,promises_.mkdir)(folder, { recursive: true, mode: 0o700 });
     for (const name of ["objects", "refs", "info"])
-        await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(gitDirectory, name), { recursive: true });
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(gitDirectory, "HEAD"), "ref: refs/heads/none\n");
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(gitDirectory, "config"), configFile(url, kind === "store"));
+        await (0,promises_.mkdir)((0,external_node_path_.join)(gitDirectory, name), { recursive: true });
+    await (0,promises_.writeFile)((0,external_node_path_.join)(gitDirectory, "HEAD"), "ref: refs/heads/none\n");
+    await (0,promises_.writeFile)((0,external_node_path_.join)(gitDirectory, "config"), configFile(url, kind === "store"));
     // No filter and no encoding that the repository asks for is ever run, on the way out or in.
-    await (0,promises_namespaceObject.writeFile)((0,external_node_path_namespaceObject.join)(gitDirectory, "info", "attributes"), "* -filter -ident -working-tree-encoding\n");
+    await (0,promises_.writeFile)((0,external_node_path_.join)(gitDirectory, "info", "attributes"), "* -filter -ident -working-tree-encoding\n");
     // Git's own folder is a home without any dot file in it.
     const fixed = { ...options.environment, HOME: gitDirectory, GIT_DIR: gitDirectory };
     const execute = (args, environment, command) => {
@@ -46770,7 +47634,7 @@ async function readWithPatience(read, args, options, nothingStatus = 0) {
         const wait = PAUSES_MS[attempt];
         if (failure.code !== "git-failed" || wait === undefined)
             throw failure;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
+        await (0,external_node_timers_promises_.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
     }
 }
 /** The token as a header that goes to this server's origin alone, in the form that git hands to no file and no process list. */
@@ -46847,16 +47711,32 @@ async function lookUpRef(repository, ref) {
 }
 /** Fetches the commit of one ref that may be missing, and gives it with its message. */
 async function fetchRef(repository, ref) {
-    const local = ref.replace(/^refs\//, "refs/found/");
-    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-    const output = await repository.read([
-        "for-each-ref",
-        "--format=%(refname)%0a%(objectname)%0a%(contents)",
-        local,
-    ]);
-    const [name, oid, ...message] = output.toString().split("\n");
-    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+    const local = localName(ref);
+    const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
+    const own = found.find((each) => each.ref === local);
+    return own ? { oid: own.oid, message: own.message } : null;
+}
+/** Fetches the commits of all refs in a folder, and gives them with their messages. */
+async function fetchRefs(repository, folder) {
+    const local = localName(folder);
+    const found = await fetchMessages(repository, `+${folder}*:${local}*`, local);
+    return found.map((each) => ({ ...each, ref: `${folder}${each.ref.slice(local.length)}` }));
+}
+function localName(ref) {
+    return ref.replace(/^refs\//, "refs/found/");
+}
+async function fetchMessages(repository, refspec, local) {
+    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin", refspec];
+    await repository.readRemote(args, { settings: PARTIAL });
+    const format = "--format=%(refname)%00%(objectname)%00%(contents)%00";
+    const fields = (await repository.read(["for-each-ref", format, local])).toString().split("\0");
+    const found = [];
+    // Each row ends with a line end, which then stands before the next one's name.
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [ref = "", oid = "", message = ""] = fields.slice(at, at + 3);
+        found.push({ ref: ref.trimStart(), oid, message: message.trimEnd() });
+    }
+    return found;
 }
 /**
  * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
@@ -46933,10 +47813,10 @@ function recordOf(checkout) {
 }
 async function layOut({ folder, gitDirectory, read }, commit, branch) {
     await read(["checkout", "--quiet", "--force", "--no-track", "-B", branch, commit], { workTree: folder });
-    const indexFile = (0,external_node_path_namespaceObject.join)(gitDirectory, "index");
+    const indexFile = (0,external_node_path_.join)(gitDirectory, "index");
     const [{ dev: device, ino: inode }, index] = await Promise.all([
-        (0,promises_namespaceObject.lstat)(folder, { bigint: true }),
-        (0,promises_namespaceObject.readFile)(indexFile),
+        (0,promises_.lstat)(folder, { bigint: true }),
+        (0,promises_.readFile)(indexFile),
         outwaitClock(indexFile),
     ]);
     return { device, inode, commit, index };
@@ -46946,16 +47826,16 @@ async function layOut({ folder, gitDirectory, read }, commit, branch) {
  * the files of the checkout. Then times alone tell what it wrote.
  */
 async function outwaitClock(indexFile) {
-    const { mtimeNs } = await (0,promises_namespaceObject.stat)(indexFile, { bigint: true });
+    const { mtimeNs } = await (0,promises_.stat)(indexFile, { bigint: true });
     const probe = `${indexFile}-clock`;
     const end = performance.now() + COARSEST_CLOCK_MS;
     do {
-        await (0,promises_namespaceObject.writeFile)(probe, "x");
-        if ((await (0,promises_namespaceObject.stat)(probe, { bigint: true })).mtimeNs > mtimeNs)
+        await (0,promises_.writeFile)(probe, "x");
+        if ((await (0,promises_.stat)(probe, { bigint: true })).mtimeNs > mtimeNs)
             break;
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(1);
+        await (0,external_node_timers_promises_.setTimeout)(1);
     } while (performance.now() < end);
-    await (0,promises_namespaceObject.rm)(probe);
+    await (0,promises_.rm)(probe);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/blobs.js
@@ -47173,7 +48053,7 @@ function joinLines(lines) {
 
 
 async function openPatchIndex(repository, base) {
-    const environment = { GIT_INDEX_FILE: (0,external_node_path_namespaceObject.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) };
+    const environment = { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) };
     await repository.read(["read-tree", base], { environment });
     return { repository, base, environment };
 }
@@ -47460,6 +48340,38 @@ async function findCrlf(repository, blobs) {
     return new Set([...blobs.keys()].filter((_, index) => contents[index]?.includes("\r\n")));
 }
 
+;// CONCATENATED MODULE: ./build/adapters/git/apply-patch.js
+
+
+
+
+/** Applies the bytes of a `git diff --binary --full-index` to the commit's tree, all or nothing; gives the tree. */
+async function applyPatch(repository, base, patch) {
+    const input = Buffer.from(patch);
+    const environment = { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) };
+    await Promise.all([
+        fetchChanged(repository, base, input),
+        repository.read(["read-tree", base], { environment }),
+    ]);
+    const args = ["apply", "--cached", "--binary", "--whitespace=nowarn", "-"];
+    const { status, stderr } = await repository.run(args, { input, environment, quiet: true });
+    if (status !== 0)
+        throw new failure/* TaskFailure */.Eg("patch-failed", "The patch does not fit its base.", { quote: stderr });
+    return (await repository.read(["write-tree", "--missing-ok"], { environment })).toString().trim();
+}
+/** Fetches the files of the base that the patch changes: git must see what they were. */
+async function fetchChanged(repository, base, input) {
+    const end = await repository.run(["apply", "--numstat", "-z", "-"], { input, quiet: true });
+    const entries = end.stdout.toString("latin1").split("\0");
+    const changed = new Set(entries.map((entry) => entry.split("\t").slice(2).join("\t")));
+    const listing = (await repository.read(["ls-tree", "-r", "-z", base])).toString("latin1").split("\0");
+    const blobs = listing.flatMap((entry) => {
+        const [, oid, path = ""] = /^\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+        return oid && changed.has(path) ? [oid] : [];
+    });
+    await ensureBlobs(repository, [...new Set(blobs)]);
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/git/push.js
 
 
@@ -47618,7 +48530,7 @@ async function buildTree({ database, repository }, base, rows) {
 
 /** Throws where the folder is no longer the one that was handed to the step. */
 async function confirmWorkTree(path, { device, inode }) {
-    const now = await (0,promises_namespaceObject.lstat)(path, { bigint: true }).catch(() => null);
+    const now = await (0,promises_.lstat)(path, { bigint: true }).catch(() => null);
     if (now?.isDirectory() && now.dev === device && now.ino === inode)
         return;
     throw new failure/* TaskFailure */.Eg("step-failed", "The step replaced the folder of its checkout with another one; nothing in it is taken.");
@@ -47824,7 +48736,7 @@ async function lookInside(repository, command, folder) {
     if (Buffer.from(name).toString("latin1") !== folder)
         return null;
     const inside = {
-        workTree: (0,external_node_path_namespaceObject.join)(command.workTree, name),
+        workTree: (0,external_node_path_.join)(command.workTree, name),
         environment: { GIT_INDEX_FILE: `${command.environment.GIT_INDEX_FILE}-none` },
     };
     return splitPaths(await repository.read(OTHERS, inside)).map((path) => `${folder}${path}`);
@@ -47887,7 +48799,7 @@ const MOST_BYTES = 1024 * 1024;
 async function nameStrayWork(gitDirectory, start) {
     if (!(await isFolder(gitDirectory)))
         return ["The step replaced its `.git`: commits that it made are not in the work."];
-    const current = /^ref: (\S+)/.exec(await readSmallFile((0,external_node_path_namespaceObject.join)(gitDirectory, "HEAD")))?.[1];
+    const current = /^ref: (\S+)/.exec(await readSmallFile((0,external_node_path_.join)(gitDirectory, "HEAD")))?.[1];
     const refs = [
         ...(await readPackedRefs(gitDirectory)),
         ...(await readLooseRefs(gitDirectory, "refs/heads")),
@@ -47899,12 +48811,12 @@ async function nameStrayWork(gitDirectory, start) {
     });
     if (stray.length > notes.length)
         notes.push(`${stray.length - notes.length} more branches that the step made.`);
-    if (await readSmallFile((0,external_node_path_namespaceObject.join)(gitDirectory, "refs/stash")))
+    if (await readSmallFile((0,external_node_path_.join)(gitDirectory, "refs/stash")))
         notes.push("A stash that the step made.");
     return notes;
 }
 async function readPackedRefs(gitDirectory) {
-    const text = await readSmallFile((0,external_node_path_namespaceObject.join)(gitDirectory, "packed-refs"));
+    const text = await readSmallFile((0,external_node_path_.join)(gitDirectory, "packed-refs"));
     const lines = text.matchAll(/^([0-9a-f]{40,64}) (refs\/heads\/\S+)$/gm);
     return [...lines].slice(0, MOST_REFS).map(([, oid = "", name = ""]) => [name, oid]);
 }
@@ -47912,13 +48824,13 @@ async function readLooseRefs(gitDirectory, folder) {
     const refs = [];
     const folders = [folder];
     for (let at = folders.pop(); at && refs.length < MOST_REFS; at = folders.pop()) {
-        const entries = await (0,promises_namespaceObject.readdir)((0,external_node_path_namespaceObject.join)(gitDirectory, at), { withFileTypes: true }).catch(() => []);
+        const entries = await (0,promises_.readdir)((0,external_node_path_.join)(gitDirectory, at), { withFileTypes: true }).catch(() => []);
         for (const entry of entries.slice(0, MOST_REFS)) {
             const name = `${at}/${entry.name}`;
             if (entry.isDirectory())
                 folders.push(name);
             const oid = entry.isFile()
-                ? /^[0-9a-f]{40,64}/.exec(await readSmallFile((0,external_node_path_namespaceObject.join)(gitDirectory, name)))?.[0]
+                ? /^[0-9a-f]{40,64}/.exec(await readSmallFile((0,external_node_path_.join)(gitDirectory, name)))?.[0]
                 : null;
             if (oid)
                 refs.push([name, oid]);
@@ -47928,7 +48840,7 @@ async function readLooseRefs(gitDirectory, folder) {
 }
 /** The text of a regular file, at most 1 MiB of it; nothing for a link, a FIFO or no file. */
 async function readSmallFile(path) {
-    const file = await (0,promises_namespaceObject.open)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK).catch(() => null);
+    const file = await (0,promises_.open)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK).catch(() => null);
     if (!file)
         return "";
     try {
@@ -47945,7 +48857,7 @@ async function readSmallFile(path) {
     }
 }
 async function isFolder(path) {
-    const found = await (0,promises_namespaceObject.lstat)(path).catch(() => null);
+    const found = await (0,promises_.lstat)(path).catch(() => null);
     return found?.isDirectory() ?? false;
 }
 
@@ -47998,7 +48910,7 @@ async function takeSnapshot(repository, checkout) {
         ...nameSome("Submodules (they stay at their commit)", submodules),
         ...nameSome("Histories of nested repositories (their files are in)", untracked.nestedIn),
         ...nameSome("Nested repositories", untracked.nestedOut),
-        ...(await nameStrayWork((0,external_node_path_namespaceObject.join)(root, ".git"), record.commit)),
+        ...(await nameStrayWork((0,external_node_path_.join)(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
 }
@@ -48012,11 +48924,11 @@ async function writeTree(repository, root, { commit, index }, { gone, taken, add
     return { tree, refused };
 }
 async function openIndex(repository, workTree, index) {
-    const file = (0,external_node_path_namespaceObject.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`);
-    await (0,promises_namespaceObject.writeFile)(file, index, { mode: 0o600 });
+    const file = (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`);
+    await (0,promises_.writeFile)(file, index, { mode: 0o600 });
     // In an index older than a file, git would read that file to be sure that it is the one that was checked out.
     const tomorrow = Date.now() / 1000 + DAY_S;
-    await (0,promises_namespaceObject.utimes)(file, tomorrow, tomorrow);
+    await (0,promises_.utimes)(file, tomorrow, tomorrow);
     return { workTree, environment: { GIT_INDEX_FILE: file } };
 }
 function isTooLarge(root, path) {
@@ -48041,6 +48953,7 @@ function nameSome(kind, paths) {
 
 
 
+
 /** Git knows this one without having it. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** A private git directory for one target; nothing is fetched yet. */
@@ -48054,6 +48967,7 @@ async function createStore(options, url) {
         fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
         fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+        applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
         snapshot: (checkout) => takeSnapshot(repository, checkout),
         ...contents,
@@ -48064,6 +48978,7 @@ async function createStore(options, url) {
         bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
         createRef: (ref, message) => moveToMessage(repository, ref, null, message),
         readRef: (ref) => fetchRef(repository, ref),
+        readRefs: (folder) => fetchRefs(repository, folder),
         replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
         deleteRef: async (ref, expected) => (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
         dispose: () => removeRepository(repository, options.log),
@@ -48077,7 +48992,7 @@ function signing({ database }, url, repository, store) {
 }
 async function writeFiles(repository, base, files) {
     const command = {
-        environment: { GIT_INDEX_FILE: (0,external_node_path_namespaceObject.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) },
+        environment: { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) },
     };
     const entries = Object.entries(files).map(async ([path, text]) => {
         const oid = await readLine(repository, ["hash-object", "-w", "--stdin"], { input: text });
@@ -48110,7 +49025,7 @@ async function writeBundle(repository, commit, base, branch, file) {
     const ref = `refs/heads/${branch}`;
     await repository.read(["update-ref", ref, commit]);
     // What the commit was built on is on the server already, and the files of it are not here.
-    await repository.read(["bundle", "create", "--quiet", (0,external_node_path_namespaceObject.resolve)(file), ref, `^${base}`, `^${commit}^@`]);
+    await repository.read(["bundle", "create", "--quiet", (0,external_node_path_.resolve)(file), ref, `^${base}`, `^${commit}^@`]);
     await repository.read(["update-ref", "-d", ref]);
 }
 async function readLine(repository, args, command) {
@@ -48180,48 +49095,29 @@ function asRow({ path, mode, oid }) {
     return { path, mode, type: mode === "160000" ? "commit" : "blob", sha: oid };
 }
 
+// EXTERNAL MODULE: ./build/triggers/payload.js
+var payload = __nccwpck_require__(174);
 ;// CONCATENATED MODULE: ./build/adapters/github/shapes.js
 
+
 // The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
-const TYPES = ["User", "Bot", "Organization"];
-/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
-const actorShape = schemas/* object */.Ikc({ login: schemas/* string */.YjP(), type: schemas/* enum */.k5n(TYPES).catch("User") })
-    .nullable()
-    .transform((actor) => actor ?? { login: "ghost", type: "User" });
-/** GitHub lists labels as names or as objects. */
-const labelShape = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).transform(({ name }) => name)])
-    .describe("GitHub lists labels as names or as objects");
-const labelsShape = schemas/* array */.YOg(labelShape);
+/** An account; `null` stands for one that was deleted. */
+const actorShape = payload/* actorShape */.l3.nullable().transform((actor) => actor ?? payload/* GHOST */.SE);
+/** The names of an issue's labels. */
+const labelsShape = schemas/* array */.YOg(payload/* labelShape */.M2).transform((labels) => labels.map(({ name }) => name));
 const shapes_text = schemas/* string */.YjP()
     .nullish()
     .transform((value) => value ?? "");
 const oid = schemas/* string */.YjP().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const issueShape = schemas/* object */.Ikc({
+/** An answer leaves nothing out: where it does, it is broken. */
+const issueShape = payload/* issueShape */.dQ
+    .extend({
     repository_url: schemas/* string */.YjP(),
-    number: schemas/* number */.aig(),
-    html_url: schemas/* string */.YjP(),
-    title: schemas/* string */.YjP(),
-    body: shapes_text,
-    user: actorShape,
-    labels: labelsShape,
+    labels: schemas/* array */.YOg(payload/* labelShape */.M2),
     state: schemas/* enum */.k5n(["open", "closed"]),
-    pull_request: schemas/* object */.Ikc({}).nullish(),
     comments: schemas/* number */.aig(),
-    updated_at: schemas/* string */.YjP(),
 })
-    .transform((issue) => ({
-    repository: shapes_repositoryIn(issue.repository_url),
-    number: issue.number,
-    url: issue.html_url,
-    title: issue.title,
-    body: issue.body,
-    author: issue.user,
-    labels: issue.labels,
-    state: issue.state,
-    isPullRequest: issue.pull_request != null,
-    commentCount: issue.comments,
-    updatedAt: issue.updated_at,
-}));
+    .transform((issue) => (0,payload/* toIssue */.N9)(shapes_repositoryIn(issue.repository_url), issue));
 const commentShape = schemas/* object */.Ikc({
     id: schemas/* number */.aig(),
     html_url: schemas/* string */.YjP(),
@@ -48244,11 +49140,14 @@ const repositoryShape = schemas/* object */.Ikc({
     full_name: schemas/* string */.YjP(),
     default_branch: schemas/* string */.YjP(),
     archived: schemas/* boolean */.zMY(),
+    // Older servers know no repository without.
+    has_pull_requests: schemas/* boolean */.zMY().default(true),
 })
     .transform((repository) => ({
     name: repository.full_name,
     defaultBranch: repository.default_branch,
     archived: repository.archived,
+    hasPullRequests: repository.has_pull_requests,
 }));
 const ROLES = ["admin", "maintain", "write", "triage", "read", "none"];
 /** A role of the organisation's own has a name of its own; `permission` then says which of the basic ones it builds on. */
@@ -48308,12 +49207,67 @@ function shapes_repositoryIn(url) {
     return url.split("/").slice(-2).join("/");
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/deployments.js
+
+
+
+const READ = { needs: "actions: read", missing: "target-not-found" };
+const reviewerShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("User"), reviewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP() }) }),
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("Team"), reviewer: schemas/* object */.Ikc({ slug: schemas/* string */.YjP() }) }),
+]);
+/** An environment has at most one rule of this type; any other rule asks no person. */
+const ruleShape = schemas/* union */.KCZ([
+    schemas/* object */.Ikc({ type: schemas/* literal */.euz("required_reviewers"), reviewers: schemas/* array */.YOg(reviewerShape) }),
+    schemas/* object */.Ikc({ type: schemas/* string */.YjP().refine((type) => type !== "required_reviewers") }),
+]);
+const environmentShape = schemas/* object */.Ikc({ protection_rules: schemas/* array */.YOg(ruleShape).default([]) })
+    .transform(({ protection_rules: rules }) => toReviewers(rules.flatMap((rule) => ("reviewers" in rule ? rule.reviewers : []))));
+const reviewShape = schemas/* object */.Ikc({
+    state: schemas/* enum */.k5n(["approved", "rejected", "pending"]),
+    user: actorShape,
+    comment: schemas/* string */.YjP().nullish(),
+    environments: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })),
+})
+    .transform(({ state, user, comment, environments }) => ({
+    state,
+    by: user.login,
+    comment: comment ?? "",
+    environments: environments.map(({ name }) => name),
+}));
+/** Environments, and who let a run deploy to them. All of them are reads. */
+function createDeploymentReads(client) {
+    return {
+        environmentReviewers: (repository, environment_name) => client.call({
+            ...READ,
+            what: `read the environment ${environment_name} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/environments/{environment_name}",
+            parameters: { ...ownerAndName(repository), environment_name },
+            shape: environmentShape,
+            also: { 404: () => null },
+        }),
+        runReviews: (repository, run_id) => client.call({
+            ...READ,
+            what: `read who approved the run ${run_id} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+            parameters: { ...ownerAndName(repository), run_id },
+            shape: schemas/* array */.YOg(reviewShape),
+        }),
+    };
+}
+function toReviewers(reviewers) {
+    return {
+        users: reviewers.flatMap((each) => (each.type === "User" ? [each.reviewer.login] : [])),
+        teams: reviewers.flatMap((each) => (each.type === "Team" ? [each.reviewer.slug] : [])),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/issues.js
 
 
 
 const ISSUES = "/repos/{owner}/{repo}/issues";
-const READ = { needs: "issues: read", missing: "issue-not-found" };
+const issues_READ = { needs: "issues: read", missing: "issue-not-found" };
 const issues_WRITE = { needs: "issues: write", missing: "issue-not-found" };
 /** Issues, their comments, labels and assignees; pull requests are issues too. */
 function createIssueCalls(client) {
@@ -48322,7 +49276,7 @@ function createIssueCalls(client) {
 function reads(client) {
     return {
         issue: (repository, number) => client.call({
-            ...READ,
+            ...issues_READ,
             what: `read ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}`,
             parameters: { ...ownerAndName(repository), number },
@@ -48331,14 +49285,14 @@ function reads(client) {
             also: { 404: () => null, 410: () => null },
         }),
         issuesLabelled: (repository, label, state) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `list the issues of ${repository}`,
             route: `GET ${ISSUES}`,
             parameters: { ...ownerAndName(repository), labels: label, state, sort: "created", direction: "asc" },
             shape: schemas/* array */.YOg(issueShape),
         }),
         comments: (repository, number) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `read the comments of ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}/comments`,
             parameters: { ...ownerAndName(repository), number },
@@ -48445,15 +49399,28 @@ const eventShape = schemas/* object */.Ikc({
     label: schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).nullish(),
     issue: schemas/* object */.Ikc({ number: schemas/* number */.aig(), pull_request: schemas/* object */.Ikc({}).nullish() }).nullish(),
 });
+/** An issue's history has rows of many kinds; those that are no such event say nothing here. */
+const historyShape = schemas/* array */.YOg(eventShape.nullable().catch(null));
 const issueCommentShape = schemas/* intersection */.E$q(commentShape, schemas/* object */.Ikc({ issue_url: schemas/* string */.YjP() }))
     .transform(({ issue_url, ...comment }) => ({ ...comment, issueNumber: numberIn(issue_url) }));
 /** A folder is answered with a list, a link or submodule with another type. */
 const fileShape = schemas/* object */.Ikc({ type: schemas/* literal */.euz("file"), encoding: schemas/* literal */.euz("base64"), content: schemas/* string */.YjP() })
     .transform(({ content }) => Buffer.from(content, "base64").toString("utf8"))
     .or(schemas/* unknown */.L5J().transform(() => null));
-/** What a policy is decided by: its file, and who asked for tasks of late. All of it are reads. */
+/** What a policy is decided by: its file, and who asked for tasks. All of it are reads. */
 function createPolicyReads(client) {
     return {
+        async labelledBy(repository, number, label) {
+            const history = await client.list({
+                ...policy_reads_READ,
+                what: `read the history of ${repository}#${number}`,
+                route: "GET /repos/{owner}/{repo}/issues/{number}/events",
+                parameters: { ...ownerAndName(repository), number },
+                shape: historyShape,
+            });
+            const last = history.findLast((event) => event !== null && sets(event, label));
+            return last ? { actor: last.actor, at: last.created_at } : null;
+        },
         async labellingsSince(repository, label, since) {
             const isOld = ({ created_at }) => Date.parse(created_at) < Date.parse(since);
             // Newest first, so that the first old one ends it.
@@ -48487,10 +49454,12 @@ function createPolicyReads(client) {
         }),
     };
 }
-function toLabelling({ event, label, issue, actor, created_at }, wanted) {
-    if (event !== "labeled" || label?.name.toLowerCase() !== wanted.toLowerCase())
-        return [];
-    if (!issue || issue.pull_request)
+function sets({ event, label }, wanted) {
+    return event === "labeled" && label?.name.toLowerCase() === wanted.toLowerCase();
+}
+function toLabelling(event, wanted) {
+    const { issue, actor, created_at } = event;
+    if (!sets(event, wanted) || !issue || issue.pull_request)
         return [];
     return [{ issueNumber: issue.number, actor, at: created_at }];
 }
@@ -48645,6 +49614,7 @@ function createRepositoryCalls(client) {
 
 
 
+
 /** GitHub's REST API at `baseUrl`, with one token. Proxies are taken from the environment, as `@actions/github` does. */
 function createGitHub(options) {
     const client = createClient(options);
@@ -48654,6 +49624,7 @@ function createGitHub(options) {
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
+        ...createDeploymentReads(client),
     };
 }
 
@@ -48678,7 +49649,7 @@ function refusal_refusal(why, remedy, quote) {
 function workFolder({ level }, temporaryFolder) {
     if (level !== "user")
         return temporaryFolder;
-    const folder = (0,external_node_path_namespaceObject.join)((0,external_node_os_.tmpdir)(), `agent-runner-${process.getuid?.()}`);
+    const folder = (0,external_node_path_.join)((0,external_node_os_.tmpdir)(), `agent-runner-${process.getuid?.()}`);
     (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
     const found = (0,external_node_fs_.lstatSync)(folder);
     if (!found.isDirectory() || found.uid !== process.getuid?.()) {
@@ -48743,7 +49714,7 @@ function carries(pid, marker) {
 }
 function worksIn(pid, folders) {
     const place = readProcess(() => (0,external_node_fs_.readlinkSync)(`/proc/${pid}/cwd`));
-    return place !== null && folders.some((folder) => `${place}${external_node_path_namespaceObject.sep}`.startsWith(`${folder}${external_node_path_namespaceObject.sep}`));
+    return place !== null && folders.some((folder) => `${place}${external_node_path_.sep}`.startsWith(`${folder}${external_node_path_.sep}`));
 }
 /** `null` where the process is gone, is somebody else's, or there is no /proc. */
 function readProcess(read) {
@@ -48784,7 +49755,7 @@ async function waitForNone(find, patienceMs) {
     const deadline = performance.now() + patienceMs;
     let left = find();
     while (left.length > 0 && performance.now() < deadline) {
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(POLL_MS);
+        await (0,external_node_timers_promises_.setTimeout)(POLL_MS);
         left = find();
     }
     return left;
@@ -48813,7 +49784,7 @@ const REAPER_PATIENCE_MS = 20;
 /** Whichever comes first: the shell's own end, its deadline, or the run's cancellation. */
 async function firstEnd(shell, timeoutMs, cancellation) {
     const over = new AbortController();
-    const timeout = (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(timeoutMs, LONGEST_TIMER_MS), { kind: "timeout" }, {
+    const timeout = (0,external_node_timers_promises_.setTimeout)(Math.min(timeoutMs, LONGEST_TIMER_MS), { kind: "timeout" }, {
         signal: over.signal,
     });
     const cancelled = new Promise((resolve) => {
@@ -48833,7 +49804,7 @@ async function firstEnd(shell, timeoutMs, cancellation) {
 /** Ends all that the step started and is still alive: when git starts, nothing of the step may be there. `send` signals. */
 async function endAll(shell, traces, reason, log, send = signal) {
     // A reaper that has nobody left to wait for ends at once.
-    if (await Promise.race([shell.empty, (0,external_node_timers_promises_namespaceObject.setTimeout)(REAPER_PATIENCE_MS, false)]))
+    if (await Promise.race([shell.empty, (0,external_node_timers_promises_.setTimeout)(REAPER_PATIENCE_MS, false)]))
         return;
     const all = { ...traces, root: shell.root, withRoot: !shell.reaped };
     const survivors = await terminate(() => findProcesses(all), GRACE_MS[reason], send);
@@ -48901,7 +49872,7 @@ const FILES = [
 /** The folders in which the runner keeps what no isolated step may see, outer ones first. */
 function runnerPlaces(environment) {
     const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_namespaceObject.dirname)(path));
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
     const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
     return [...new Set(places)].sort((one, other) => one.length - other.length);
 }
@@ -49032,7 +50003,7 @@ async function unavailable({ status, stderr }) {
         return refusal_refusal("Isolation `bubblewrap` needs the program `bwrap`.", "Install it: `sudo apt-get install -y bubblewrap` (Linux only).");
     }
     for (const [setting, value, remedy] of RESTRICTIONS) {
-        const now = await (0,promises_namespaceObject.readFile)(`/proc/sys/${setting}`, "utf8").catch(() => "");
+        const now = await (0,promises_.readFile)(`/proc/sys/${setting}`, "utf8").catch(() => "");
         if (now.trim() === value)
             return refusal_refusal("`bwrap` cannot make its namespaces here.", remedy, stderr);
     }
@@ -49096,7 +50067,7 @@ function createContainer({ image, network }, { environment, commands }) {
         async enter(command, step) {
             const engine = await findEngine(environment, commands);
             await ensureImage(engine, image, commands);
-            await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(step.folder, "home"));
+            await (0,promises_.mkdir)((0,external_node_path_.join)(step.folder, "home"));
             const name = `agent-runner-${(0,external_node_crypto_.randomUUID)()}`;
             const [program = "", ...words] = command;
             const shell = ["--entrypoint", program, image, ...words];
@@ -49129,7 +50100,7 @@ function runOptions(engine, name, network, step) {
         ...["--cpus", String((0,external_node_os_.availableParallelism)()), ...engine.userOptions],
         ...[directory, folder].flatMap((path) => ["--mount", `type=bind,source=${path},target=${path}`]),
         ...["--tmpfs", "/tmp:rw,exec,nosuid,nodev,mode=1777", "--workdir", directory],
-        ...["--env", `HOME=${(0,external_node_path_namespaceObject.join)(folder, "home")}`, ...variables.flatMap((variable) => ["--env", variable])],
+        ...["--env", `HOME=${(0,external_node_path_.join)(folder, "home")}`, ...variables.flatMap((variable) => ["--env", variable])],
     ];
 }
 
@@ -49252,7 +50223,7 @@ async function endProcesses(account, commands) {
             throw new failure/* TaskFailure */.Eg("step-failed", `Processes of the user \`${account.name}\` could not be ended.`);
         }
         await commands.run(killAll);
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(user_processes_POLL_MS);
+        await (0,external_node_timers_promises_.setTimeout)(user_processes_POLL_MS);
     }
 }
 function processesOf(uid) {
@@ -49282,8 +50253,8 @@ function createUser({ user }, machine) {
         async enter(command, step) {
             const account = await findAccount(user, machine.commands);
             refuseProcesses(account);
-            const home = (0,external_node_path_namespaceObject.join)(step.folder, "home");
-            await (0,promises_namespaceObject.mkdir)(home);
+            const home = (0,external_node_path_.join)(step.folder, "home");
+            await (0,promises_.mkdir)(home);
             await handOver(account, step, machine.commands);
             const leave = async () => {
                 await endProcesses(account, machine.commands);
@@ -49572,15 +50543,15 @@ function lastBytes(text, most) {
 
 /** Lays the step's files into a new folder. */
 async function makePlace(temporaryFolder, step) {
-    const folder = await (0,promises_namespaceObject.realpath)(await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(temporaryFolder, "step-")));
-    const place = (name) => (0,external_node_path_namespaceObject.join)(folder, name);
+    const folder = await (0,promises_.realpath)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temporaryFolder, "step-")));
+    const place = (name) => (0,external_node_path_.join)(folder, name);
     const variables = { [step.resultVariable]: place("result.json") };
-    await (0,promises_namespaceObject.writeFile)(place("script.sh"), step.script);
+    await (0,promises_.writeFile)(place("script.sh"), step.script);
     for (const [variable, content] of Object.entries(step.files)) {
         variables[variable] = place(variable);
-        await (0,promises_namespaceObject.writeFile)(place(variable), content);
+        await (0,promises_.writeFile)(place(variable), content);
     }
-    await (0,promises_namespaceObject.mkdir)(place("tmp"));
+    await (0,promises_.mkdir)(place("tmp"));
     return {
         folder,
         script: place("script.sh"),
@@ -49602,36 +50573,20 @@ const result_file_MOST_BYTES = 1024 * 1024;
  * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
 async function readResultFile(path) {
-    const state = await (0,promises_namespaceObject.lstat)(path).catch(() => null);
+    const state = await (0,promises_.lstat)(path).catch(() => null);
     if (state === null)
         return null;
     if (!state.isFile())
         return unreadable("is not a regular file");
-    if (state.size > result_file_MOST_BYTES)
-        return unreadable(`has ${state.size} bytes; at most 1 MiB is read`);
-    try {
-        if ((await (0,promises_namespaceObject.realpath)(path)) !== path)
-            return unreadable("was moved behind a link");
-        const bytes = await readBytes(path);
-        if (!(0,external_node_buffer_.isUtf8)(bytes))
-            return unreadable("is not UTF-8");
-        const content = bytes.toString("utf8");
-        return content.trim() === "" ? null : content;
-    }
-    catch (cause) {
-        return unreadable("cannot be opened", cause);
-    }
-}
-async function readBytes(path) {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = external_node_fs_.constants;
-    const file = await (0,promises_namespaceObject.open)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(result_file_MOST_BYTES), 0, result_file_MOST_BYTES, 0);
-        return buffer.subarray(0, bytesRead);
-    }
-    finally {
-        await file.close();
-    }
+    if ((await (0,promises_.realpath)(path).catch(() => null)) !== path)
+        return unreadable("was moved behind a link");
+    const found = await (0,regular_file/* readRegularFile */.X)(path, result_file_MOST_BYTES);
+    if ("problem" in found)
+        return unreadable(found.problem, found.cause);
+    if (!(0,external_node_buffer_.isUtf8)(found.bytes))
+        return unreadable("is not UTF-8");
+    const content = found.bytes.toString("utf8");
+    return content.trim() === "" ? null : content;
 }
 function unreadable(why, cause) {
     return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
@@ -49715,7 +50670,7 @@ const BARE = { env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } };
  * itself for a remote shell, reads `~/.bashrc`; and a file can be left unread without EPIPE.
  */
 async function openStreams(folder, input, onOutput, onErrors) {
-    const [stdin, stdout, stderr] = [(0,external_node_path_namespaceObject.join)(folder, "stdin"), (0,external_node_path_namespaceObject.join)(folder, "stdout"), (0,external_node_path_namespaceObject.join)(folder, "stderr")];
+    const [stdin, stdout, stderr] = [(0,external_node_path_.join)(folder, "stdin"), (0,external_node_path_.join)(folder, "stdout"), (0,external_node_path_.join)(folder, "stderr")];
     (0,external_node_fs_.writeFileSync)(stdin, input);
     // Whoever is in the folder may write: an isolated step is another user, and opens its pipes again by name.
     await (0,external_node_util_.promisify)(external_node_child_process_namespaceObject.execFile)("mkfifo", ["-m", "622", stdout, stderr], BARE);
@@ -49859,7 +50814,7 @@ function createSteps(options) {
         async run(step) {
             if (options.cancellation.aborted)
                 return { end: { kind: "cancelled" }, outputTail: "", result: null };
-            const directory = await (0,promises_namespaceObject.realpath)(step.directory);
+            const directory = await (0,promises_.realpath)(step.directory);
             const place = await makePlace(options.temporaryFolder, step);
             try {
                 return await runIn(place, { ...step, directory }, workshop);
@@ -49916,13 +50871,14 @@ async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { ma
 
 
 
+
 /** An input as the runner passes it on; multi-line ones keep their inner white space. */
 function inputOf(name) {
     return core.getInput(name, { trimWhitespace: false });
 }
 /** Hides every secret that the workflow handed over, before anything is read or written with it. */
 function concealInputs(redactor) {
-    for (const [name, { secret }] of Object.entries(inputs/* INPUTS */.m)) {
+    for (const [name, { secret }] of Object.entries(inputs/* INPUTS */.mc)) {
         if (secret)
             redactor.add(inputOf(name));
     }
@@ -49930,16 +50886,16 @@ function concealInputs(redactor) {
 /** Everything that the core may do, on this machine, for this run. */
 function openPorts(settings, { temporaryFolder, apiUrl }, options) {
     const { log, redactor } = options;
-    const api = { baseUrl: apiUrl, clock: systemClock, log, redact: redactor.redact };
+    const api = { baseUrl: apiUrl, clock: clock/* systemClock */.m, log, redact: redactor.redact };
     const access = openAccess(settings, { ...api, conceal: redactor.add });
     const ports = openPortsWith(access, settings, { ...options, temporaryFolder, apiUrl });
     return { ...ports, close: access.close };
 }
 /** The same with tokens that somebody else opened, and closes. */
 function openPortsWith(access, settings, options) {
-    const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
+    const { temporaryFolder, apiUrl, log, redactor, cancellation, audit, onAnswer, mirrors } = options;
     const { redact } = redactor;
-    const api = { baseUrl: apiUrl, clock: systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
+    const api = { baseUrl: apiUrl, clock: clock/* systemClock */.m, log, redact, ...(onAnswer ? { onAnswer } : {}) };
     const dispatch = createGitHub({ ...api, token: access.dispatch });
     const database = createGitDatabase({ ...api, token: access.target });
     const isolation = (0,build_isolation/* chooseIsolation */.I1)(settings);
@@ -49953,7 +50909,7 @@ function openPortsWith(access, settings, options) {
         log,
         cancellation: signal,
     });
-    return {
+    return auditing({
         dispatch,
         target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
         git: git(cancellation),
@@ -49968,13 +50924,331 @@ function openPortsWith(access, settings, options) {
             redact,
             cancellation,
         }),
-        artifacts: createArtifacts({ temporaryFolder }),
+        artifacts: createArtifacts({ temporaryFolder: options.keptFolder ?? temporaryFolder }),
+        audit,
         findSecrets: redactor.find,
-        ...openCallback(settings, { clock: systemClock, redact }),
+        ...openCallback(settings, { clock: clock/* systemClock */.m, redact }),
         log,
-        clock: systemClock,
+        clock: clock/* systemClock */.m,
         cancellation,
+    });
+}
+
+
+/***/ }),
+
+/***/ 9169:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Us: () => (/* binding */ createChain),
+/* harmony export */   hw: () => (/* binding */ GENESIS),
+/* harmony export */   qQ: () => (/* binding */ hashOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _canonical_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3925);
+
+
+/** What the first event follows. */
+const GENESIS = "0".repeat(64);
+function createChain() {
+    let events = 0;
+    let head = GENESIS;
+    let content = "";
+    return {
+        get events() {
+            return events;
+        },
+        get head() {
+            return head;
+        },
+        get content() {
+            return content;
+        },
+        add(unlinked) {
+            const index = events;
+            const linked = linkEvent(unlinked, { index, prev: head });
+            const event = JSON.stringify(linked);
+            events += 1;
+            head = linked.metadata.chain.hash;
+            content += `${event}\n`;
+            return { index, event };
+        },
     };
+}
+function linkEvent(event, place) {
+    const hash = hashOf({ ...event, metadata: { ...event.metadata, chain: place } });
+    const { step, ...metadata } = event.metadata;
+    return { ...event, metadata: { step, ...metadata, chain: { ...place, hash } } };
+}
+/** The hash of an event whose chain link has none. */
+function hashOf(event) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update((0,_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)(event)).digest("hex");
+}
+
+
+/***/ }),
+
+/***/ 3311:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ createDelivery)
+});
+
+;// CONCATENATED MODULE: ./build/audit/turns.js
+function createTurns(atOnce) {
+    const waiting = [];
+    let free = atOnce;
+    return {
+        async take(work) {
+            if (free > 0)
+                free -= 1;
+            else
+                await new Promise((resolve) => waiting.push(resolve));
+            try {
+                return await work();
+            }
+            finally {
+                const next = waiting.shift();
+                // The turn is handed on: nobody can come in between.
+                if (next)
+                    next();
+                else
+                    free += 1;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/delivery.js
+
+const AT_ONCE = 4;
+const CALL_MS = 5000;
+/** Before each try of a round. */
+const PAUSES_MS = [0, 1000, 2000, 4000];
+const ROUNDS = 2;
+const NEVER = new AbortController().signal;
+function createDelivery(sink, clock) {
+    const open = new Set();
+    const turns = createTurns(AT_ONCE);
+    const stopping = new AbortController();
+    const send = async (parcel) => {
+        const late = new AbortController();
+        const timer = clock.later(CALL_MS, () => late.abort());
+        parcel.isOnItsWay = true;
+        try {
+            return await sink.send(parcel.event, AbortSignal.any([late.signal, stopping.signal]));
+        }
+        finally {
+            parcel.isOnItsWay = false;
+            timer.callOff();
+        }
+    };
+    const tryRound = async (parcel) => {
+        for (const pause of PAUSES_MS) {
+            if (pause > 0)
+                await clock.pause(pause, stopping.signal);
+            if (stopping.signal.aborted)
+                return;
+            const next = judge(parcel, await send(parcel));
+            if (next === "stored")
+                open.delete(parcel);
+            if (next !== "again")
+                return;
+        }
+    };
+    const begin = (parcel) => {
+        parcel.round ??= turns
+            .take(() => tryRound(parcel))
+            .finally(() => {
+            parcel.round = null;
+        });
+        return parcel.round;
+    };
+    const add = (parcel) => {
+        const begun = { ...parcel, round: null, isOnItsWay: false };
+        open.add(begun);
+        void begin(begun);
+    };
+    return {
+        add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false }),
+        addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true }),
+        async settle(milliseconds, hurry = NEVER) {
+            const before = [...open];
+            const isOpen = (parcel) => open.has(parcel);
+            const tryAll = async () => {
+                for (let round = 1; round <= ROUNDS; round += 1)
+                    await Promise.all(before.filter(isOpen).map(begin));
+            };
+            const over = new AbortController();
+            await Promise.race([tryAll(), clock.pause(milliseconds, AbortSignal.any([over.signal, hurry]))]);
+            over.abort();
+            return before.filter(isOpen).length;
+        },
+        open: () => [...open].map(({ index, mayBeStored, isOnItsWay }) => ({
+            index,
+            mayBeStored: mayBeStored || isOnItsWay,
+        })),
+        stop: () => stopping.abort(),
+    };
+}
+/** What an answer means. The sink answers 500 to an event that it already has, and may do so when it is only out of order. */
+function judge(parcel, answer) {
+    if (answer.kind === "lost") {
+        parcel.mayBeStored = true;
+        return "again";
+    }
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || status === 409)
+        return "stored";
+    if (status === 500 && parcel.mayBeStored) {
+        // Twice, at different times, is not by accident.
+        if (parcel.isDoubted)
+            return "stored";
+        parcel.isDoubted = true;
+        return "later";
+    }
+    if (status === 502 || status === 504)
+        parcel.mayBeStored = true;
+    return status === 429 || status >= 500 ? "again" : "later";
+}
+
+
+/***/ }),
+
+/***/ 9680:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   If: () => (/* binding */ unfinishedEntry),
+/* harmony export */   Kl: () => (/* binding */ faultOf),
+/* harmony export */   c2: () => (/* binding */ statusOf),
+/* harmony export */   zf: () => (/* binding */ outcomeEntry)
+/* harmony export */ });
+/* unused harmony exports triggerEntry, authorisationEntry, proposalEntry, limitsEntry */
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4788);
+/* harmony import */ var _report_task_result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3046);
+
+
+
+/** Who asked for what, as the event says it. */
+function triggerEntry(trigger) {
+    const common = { actionType: "file_read", status: "success", latencyMs: null };
+    if (trigger.kind === "ignored") {
+        const metadata = { step: "trigger", reason: trigger.reason };
+        return { ...common, actor: "system", resource: "event", metadata };
+    }
+    const { sender, repository } = trigger.kind === "dispatch" ? trigger.dispatch : trigger;
+    const event = trigger.kind === "dispatch" ? trigger.dispatch.event : "repository_dispatch";
+    return {
+        ...common,
+        actor: sender.type === "User" ? "human" : "system",
+        resource: trigger.kind === "dispatch" ? issueName(trigger.dispatch) : repository,
+        metadata: { step: "trigger", event, sender: sender.login },
+    };
+}
+/** Whether the sender may have the task run, and within which limits. */
+function authorisationEntry(dispatch, prepared) {
+    const end = prepared.kind === "over" ? prepared.outcome : null;
+    const target = prepared.kind === "ready" ? prepared.task.target.repository : null;
+    const reason = end && "reason" in end ? end.reason : null;
+    return {
+        ...policyCheck("authorise", issueName(dispatch)),
+        status: end?.kind === "denied" ? "denied" : "success",
+        metadata: { step: "authorise", decision: end?.kind ?? "allowed", reason, target },
+    };
+}
+/** What the processor made of the task; its usage is its own word. */
+function proposalEntry({ kind, task, start, result }) {
+    return {
+        ...{ actor: "agent", actionType: "tool_call", status: "success", latencyMs: null },
+        resource: task.target.repository,
+        metadata: { step: "proposal", kind, base: start.oid, usage: result.usage ?? null },
+    };
+}
+/** What the limits say of the proposal: `verdict` is a failure where they refuse it. */
+function limitsEntry(task, verdict) {
+    const check = policyCheck("limits", task.target.repository);
+    if (verdict instanceof TaskFailure) {
+        const metadata = { step: "limits", failure_code: verdict.code, detail: verdict.detail };
+        return { ...check, status: "denied", metadata };
+    }
+    const metadata = { step: "limits", draft: verdict.draft, notes: verdict.notes };
+    return { ...check, status: "success", metadata };
+}
+/** The one end of a run; `resource` is what it was about. */
+function outcomeEntry(outcome, resource) {
+    const reason = "reason" in outcome ? outcome.reason : null;
+    const detail = outcome.kind === "failed" ? outcome.detail : reason;
+    return {
+        ...{ actor: "system", actionType: "tool_call", latencyMs: null },
+        resource,
+        status: statusOf(outcome),
+        metadata: {
+            step: "outcome",
+            outcome: outcome.kind,
+            failure_code: (0,_report_task_result_js__WEBPACK_IMPORTED_MODULE_1__/* .failureCodeOf */ .R)(outcome),
+            detail,
+            pull_request: "pullRequest" in outcome ? outcome.pullRequest.url : null,
+        },
+    };
+}
+function statusOf({ kind }) {
+    if (kind === "denied")
+        return "denied";
+    return kind === "failed" || kind === "cancelled" ? "error" : "success";
+}
+/** That the main step was killed before its end, which the post step now looks after. */
+function unfinishedEntry(resource) {
+    return {
+        ...{ actor: "system", actionType: "tool_call", status: "error", latencyMs: null },
+        resource,
+        metadata: { step: "unfinished" },
+    };
+}
+/** What went wrong, in one word: a failure's code, or that nobody knows. */
+function faultOf(thrown) {
+    if (thrown instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg)
+        return thrown.code;
+    return thrown instanceof _ports_js__WEBPACK_IMPORTED_MODULE_2__/* .AnswerLost */ .F ? "answer-lost" : "unexpected";
+}
+function issueName({ repository, issueNumber }) {
+    return `${repository}#${issueNumber}`;
+}
+function policyCheck(step, resource) {
+    return {
+        actor: "system",
+        actionType: "policy_check",
+        resource,
+        latencyMs: null,
+        metadata: { step },
+    };
+}
+
+
+/***/ }),
+
+/***/ 3925:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ canonicalJson)
+/* harmony export */ });
+/** One spelling for each JSON value: no white space, keys in the order of their UTF-16 code units (as RFC 8785 writes it). */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(",")}]`;
+    if (typeof value !== "object" || value === null)
+        return JSON.stringify(value) ?? "null";
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(",")}}`;
 }
 
 
@@ -49986,15 +51260,23 @@ function openPortsWith(access, settings, options) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _adapters_event_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9584);
-/* harmony import */ var _adapters_console_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6396);
-/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1543);
-/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7050);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5224);
-/* harmony import */ var _finalise_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4716);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4169);
-/* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(164);
-/* harmony import */ var _report_outcome_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4247);
-/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6025);
+/* harmony import */ var _adapters_audit_open_audit_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2156);
+/* harmony import */ var _adapters_audit_resend_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7802);
+/* harmony import */ var _adapters_audit_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1068);
+/* harmony import */ var _adapters_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1759);
+/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1543);
+/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1952);
+/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7050);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2232);
+/* harmony import */ var _audit_entries_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9680);
+/* harmony import */ var _finalise_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7595);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(2610);
+/* harmony import */ var _report_outcome_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4247);
+/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(1544);
+
+
+
+
 
 
 
@@ -50008,29 +51290,46 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 /** GitHub gives a cancelled job five minutes; the end of a task is told well within. */
 const DEADLINE_MS = 60_000;
-const redactor = (0,_redact_js__WEBPACK_IMPORTED_MODULE_8__/* .createRedactor */ .l)();
-(0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_5__/* .concealInputs */ .Zd)(redactor);
-const log = (0,_adapters_console_js__WEBPACK_IMPORTED_MODULE_2__/* .createConsoleLog */ .y)(redactor.redact);
+const { redactor, log } = (0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_7__/* .openJob */ .I)();
 async function post() {
-    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_4__/* .readWorkflow */ .S)(process.env);
-    if ((0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_3__/* .hasFinished */ .r)(workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_5__/* .inputOf */ .wg)("token")))
+    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_8__/* .readWorkflow */ .S)(process.env);
+    const { run } = workflow;
+    const isFinished = (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_6__/* .hasFinished */ .r)(run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg)("token"));
+    const main = (0,_adapters_audit_state_js__WEBPACK_IMPORTED_MODULE_4__/* .readTrailState */ .I)(run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg)("token"));
+    if (isFinished && !main)
         return;
-    const settings = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_7__/* .readSettings */ .s)(_adapters_world_js__WEBPACK_IMPORTED_MODULE_5__/* .inputOf */ .wg);
-    if (settings.dryRun)
-        return;
-    const world = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_5__/* .openPorts */ .Rr)(settings, workflow, {
-        log,
-        redactor,
-        cancellation: AbortSignal.timeout(DEADLINE_MS),
-    });
+    const settings = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_12__/* .readSettings */ .sb)(_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg);
     try {
-        const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_10__/* .readTrigger */ .v)({ ...workflow, payload: (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_4__/* .readEventPayload */ .N)() }, settings);
-        const report = await (0,_finalise_js__WEBPACK_IMPORTED_MODULE_6__/* .finalise */ .w)(world, settings, workflow.run, trigger);
+        // An operation has no issue that waits for its end.
+        const isOfTask = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .inputOf */ .wg)("resource").trim() === "";
+        if (!isFinished && isOfTask && !settings.dryRun)
+            await finish(workflow, settings, main);
+    }
+    finally {
+        if (main)
+            await (0,_adapters_audit_resend_js__WEBPACK_IMPORTED_MODULE_3__/* .resendTrail */ .a)(settings, main, { clock: _adapters_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .systemClock */ .m, log });
+    }
+}
+/** Ends the task of a main step that could not, under that one's trace, in a trail of its own. */
+async function finish(workflow, settings, main) {
+    const payload = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_8__/* .readEventPayload */ .N)();
+    const own = { ...settings, auditFile: null, traceId: main?.traceId ?? settings.traceId };
+    const cancellation = AbortSignal.timeout(DEADLINE_MS);
+    const { redact } = redactor;
+    const audit = (0,_adapters_audit_open_audit_js__WEBPACK_IMPORTED_MODULE_2__/* .openAudit */ .W)(own, { ...workflow, payload }, { log, redact, cancellation });
+    audit.record((0,_audit_entries_js__WEBPACK_IMPORTED_MODULE_10__/* .unfinishedEntry */ .If)(workflow.run.url));
+    const world = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_9__/* .openPorts */ .Rr)(settings, workflow, { log, redactor, cancellation, audit });
+    try {
+        const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_14__/* .readTrigger */ .v)({ ...workflow, payload }, settings);
+        const report = await (0,_finalise_js__WEBPACK_IMPORTED_MODULE_11__/* .finalise */ .w)(world, settings, workflow.run, trigger);
         if (report)
-            log.info((0,_report_outcome_js__WEBPACK_IMPORTED_MODULE_9__/* .headlineOf */ .g)(report));
+            log.info((0,_report_outcome_js__WEBPACK_IMPORTED_MODULE_13__/* .headlineOf */ .gD)(report));
     }
     finally {
         await world.close();
+        const { problem } = await audit.close();
+        if (problem)
+            log.warning(problem);
     }
 }
 await post().catch((thrown) => {
@@ -50048,9 +51347,9 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   EM: () => (/* binding */ FAILURES),
 /* harmony export */   Eg: () => (/* binding */ TaskFailure),
+/* harmony export */   h_: () => (/* binding */ asFailure),
 /* harmony export */   iS: () => (/* binding */ failedOutcome)
 /* harmony export */ });
-/* unused harmony export asFailure */
 /** An expected failure: a code of the published table and what happened in this case (Markdown, one paragraph, no stack). */
 class TaskFailure extends Error {
     name = "TaskFailure";
@@ -50084,7 +51383,7 @@ const FAILURES = {
     },
     "invalid-policy": {
         title: "The policy file cannot be applied",
-        remedy: "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+        remedy: "Correct the named file in the default branch of the repository, as `docs/policy.md` or `docs/operations-policy.md` shows.",
         retryable: false,
     },
     "bad-credentials": {
@@ -50128,8 +51427,8 @@ const FAILURES = {
         retryable: false,
     },
     "pull-requests-not-allowed": {
-        title: "GitHub Actions may not create pull requests in the target repository",
-        remedy: "Turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token.",
+        title: "Pull requests may not be created in the target repository",
+        remedy: "For the workflow's own token, turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token; where the repository has no pull requests, turn on *Settings \u2192 General \u2192 Features \u2192 Pull requests*.",
         retryable: false,
     },
     "workflow-permission": {
@@ -50201,6 +51500,46 @@ const FAILURES = {
         title: "GitHub does not sign commits for this token",
         remedy: "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
         retryable: false,
+    },
+    "invalid-report": {
+        title: "The investigation's report cannot be used",
+        remedy: "Have the step write the named field as `docs/investigate-approve-act.md` shows, then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-mismatch": {
+        title: "This is not what was approved",
+        remedy: "Hand over the report and the patch of this run exactly as `investigate` made them, and its output `report-digest`; then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-expired": {
+        title: "The approved report is too old",
+        remedy: "Run the whole workflow again, and approve it in time.",
+        retryable: true,
+    },
+    "base-moved": {
+        title: "The base has moved since the investigation",
+        remedy: "Run the whole workflow again, so that what is approved fits the base as it is now.",
+        retryable: true,
+    },
+    "environment-unprotected": {
+        title: "The environment asks nobody for approval",
+        remedy: "Check the environment's name, and give it required reviewers in *Settings \u2192 Environments* (or set `allow-unprotected: true`).",
+        retryable: false,
+    },
+    "not-approved": {
+        title: "The run was not approved by anybody who may",
+        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        retryable: false,
+    },
+    "action-failed": {
+        title: "The approved action failed",
+        remedy: "Read the end of its output in the run's log, look at what it left behind, then run the whole workflow again.",
+        retryable: false,
+    },
+    "audit-failed": {
+        title: "The audit trail could not be delivered",
+        remedy: "Check `audit-url` and `audit-token`, or set `audit-required: false` to go on without; the events are in `audit-file`.",
+        retryable: true,
     },
     "git-failed": {
         title: "Git could not finish",
@@ -50340,7 +51679,7 @@ function isFence(line) {
 
 /***/ }),
 
-/***/ 4716:
+/***/ 7595:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50480,88 +51819,6 @@ async function isOver(dispatch, owner, run) {
 
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
-// EXTERNAL MODULE: ./build/once.js
-var once = __nccwpck_require__(1891);
-// EXTERNAL MODULE: ./build/parse-task.js + 10 modules
-var parse_task = __nccwpck_require__(4844);
-;// CONCATENATED MODULE: ./build/file-task.js
-
-
-
-
-/** GitHub's limit is 256 characters. */
-const LONGEST_TITLE = 120;
-/** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
-async function fileTask(ports, settings, unfiled) {
-    const { repository, payload } = unfiled;
-    const title = oneLine(payload.title?.trim() || titleFor(payload));
-    const body = unfiledTaskBody(payload);
-    // What would be refused as an issue is refused before one is made of it.
-    if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
-        throw new TaskFailure("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
-    }
-    const lookUp = () => findFiled(ports, settings, unfiled);
-    const create = async () => {
-        const labels = [settings.triggerLabel];
-        return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
-    };
-    const found = await lookUp();
-    if (found)
-        return found;
-    const filed = await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp);
-    return await giveWay(ports, filed, await lookUp());
-}
-/** Two runs may file the same task at the same time: the oldest issue is the task's, the other one is closed. */
-async function giveWay({ dispatch, clock, log }, own, oldest) {
-    if (!oldest || oldest.issueNumber === own.issueNumber)
-        return own;
-    const { repository, issueNumber } = own;
-    await repeatWrite(clock, "Closing the second issue", () => dispatch.closeIssue(repository, issueNumber)).catch((thrown) => log.warning(`${repository}#${issueNumber} is filed twice: ${String(thrown)}`));
-    return oldest;
-}
-/** The dispatch of a task that has been filed before; `null` where it has not. */
-async function findFiled({ dispatch }, { triggerLabel }, unfiled) {
-    const issues = await dispatch.issuesLabelled(unfiled.repository, triggerLabel, "all");
-    const issue = issues.find((each) => !each.isPullRequest && holds(each, unfiled.payload));
-    return issue ? asDispatch(unfiled, issue) : null;
-}
-/** Somebody else's issue with the same task id and another instruction is not this task. */
-function holds(issue, payload) {
-    try {
-        return isSameTask((0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: true }), payload);
-    }
-    catch {
-        return false;
-    }
-}
-function isSameTask(parsed, { taskId, instruction, targetRepository }) {
-    return (parsed.taskId === taskId &&
-        parsed.instruction.trim() === instruction.trim() &&
-        parsed.targetRepository?.toLowerCase() === targetRepository?.toLowerCase());
-}
-function asDispatch({ repository, sender }, issue) {
-    return {
-        event: "repository_dispatch",
-        repository,
-        issueNumber: issue.number,
-        sender,
-        manual: true,
-        happenedAt: null,
-        issue,
-        commentId: null,
-    };
-}
-/** The instruction's first line; where a fence begins there, it says nothing. */
-function titleFor({ taskId, instruction }) {
-    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
-    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
-}
-function oneLine(title) {
-    return cutText(title.replace(/\s+/gu, " "), LONGEST_TITLE);
-}
-
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 ;// CONCATENATED MODULE: ./build/authorise.js
@@ -50591,19 +51848,27 @@ function authorise_authoriseTarget(target, dispatchRepository, { allowedTargets 
         return ALLOWED;
     return denied(`the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`);
 }
-/** Reads the target by the name that the issue gives; throws `target-not-found` or `target-archived`. */
+/** Reads the target by the name that the issue gives; throws `target-not-found`, `target-archived` or `pull-requests-not-allowed`. */
 async function readTarget({ target }, name) {
     const repository = await target.repository(name);
     if (!repository)
         throw new failure/* TaskFailure */.Eg("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
     if (repository.archived)
         throw new failure/* TaskFailure */.Eg("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
+    if (!repository.hasPullRequests)
+        throw new failure/* TaskFailure */.Eg("pull-requests-not-allowed", `The pull requests of \`${repository.name}\` are turned off.`);
     return repository;
 }
 function denied(reason) {
     return { allowed: false, reason };
 }
 
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/once.js
+var once = __nccwpck_require__(1891);
+// EXTERNAL MODULE: ./build/parse-task.js + 11 modules
+var parse_task = __nccwpck_require__(3054);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
 // EXTERNAL MODULE: ./build/triggers/issue-comment.js
@@ -50696,12 +51961,19 @@ async function wasTried(ports, issue, taskId) {
 
 
 const permit_ALLOWED = { allowed: true };
-/** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
-function permit_permitSender(policy, sender, { disabled }) {
+/** May anything run at all? */
+function permitAnything(policy, { disabled }) {
     if (disabled !== null)
         return permit_denied(`agent-runner is switched off${disabled ? `: ${disabled}` : ""}`);
     if (!policy.enabled)
         return permit_denied(`the policy has switched agent-runner off${policy.reason ? `: ${policy.reason}` : ""}`);
+    return permit_ALLOWED;
+}
+/** The same for this sender. What the inputs allow (`authoriseSender`) is asked elsewhere. */
+function permit_permitSender(policy, sender, settings) {
+    const anything = permitAnything(policy, settings);
+    if (!anything.allowed)
+        return anything;
     const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
     if (policy["denied-actors"].some(isSender))
         return permit_denied(`the policy lists \`${sender.login}\` under \`denied-actors\``);
@@ -50753,13 +52025,76 @@ function permit_denied(reason) {
     return { allowed: false, reason };
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
 // EXTERNAL MODULE: ./build/isolation.js
 var isolation = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/policy/yaml-file.js
+
+
+
+/** Characters; GitHub inlines files of up to 1 MiB. */
+const LONGEST = 65_536;
+/**
+ * Reads a file of rules from the default branch. Throws `invalid-policy` where it is missing: whoever wants rules wants no run
+ * without them.
+ */
+async function yaml_file_readRules({ dispatch }, repository, path) {
+    const text = await dispatch.textFile(repository, path);
+    if (text === null)
+        throw invalidPolicy(path, `the default branch of \`${repository}\` has no such file`);
+    return text;
+}
+/** Parses YAML by its shape; nothing counts as no keys. Throws `invalid-policy` naming the key and what is wrong with it. */
+function yaml_file_parseRules(text, path, shape) {
+    if (text.length > LONGEST)
+        throw invalidPolicy(path, `it is longer than ${LONGEST} characters`);
+    const parsed = shape.safeParse(parseYaml(text, path) ?? {});
+    if (parsed.success)
+        return parsed.data;
+    const [first] = parsed.error.issues;
+    const issue = first && furthest(first);
+    const key = issue?.path.map(String).join(".");
+    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    if (unknown !== undefined && key) {
+        throw invalidPolicy(path, `the key ${inlineCode(unknown)} in ${inlineCode(key)} is unknown`);
+    }
+    if (unknown !== undefined) {
+        const known = Object.keys(shape.shape).map((name) => `\`${name}\``);
+        throw invalidPolicy(path, `the key ${inlineCode(unknown)} is unknown; there are ${known.join(", ")}`);
+    }
+    throw invalidPolicy(path, `${inlineCode(key || "(the whole file)")}: ${issue?.message ?? "unknown reason"}`);
+}
+function invalidPolicy(path, problem, cause) {
+    return new TaskFailure("invalid-policy", `${inlineCode(path)}: ${problem}.`, { cause });
+}
+/** Where something may be written in several ways, the way that fits furthest is the one that was meant. */
+function furthest(issue) {
+    const inner = issue.code === "invalid_union"
+        ? issue.errors.flatMap(([first]) => (first ? [furthest(first)] : []))
+        : issue.code === "invalid_key"
+            ? issue.issues.slice(0, 1)
+            : [];
+    const [best] = inner.sort((one, other) => other.path.length - one.path.length);
+    return best ? { ...best, path: [...issue.path, ...best.path] } : issue;
+}
+function parseYaml(text, path) {
+    try {
+        const document = parseDocument(text, { logLevel: "error" });
+        const [error] = document.errors;
+        if (error)
+            throw invalidPolicy(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
+        // No rule needs an alias, and nested ones would unfold without end.
+        return document.toJS({ maxAliasCount: 0 });
+    }
+    catch (cause) {
+        if (cause instanceof TaskFailure)
+            throw cause;
+        throw invalidPolicy(path, "it is nested too deeply, or uses aliases", cause);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/policy/policy.js
-
-
 
 
 
@@ -50788,58 +52123,211 @@ const shape = schemas/* strictObject */.rej({
 });
 /** What holds where the workflow names no policy file: the inputs alone. */
 const NO_POLICY = shape.parse({});
-/** Characters; GitHub inlines files of up to 1 MiB. */
-const LONGEST = 65_536;
 /**
- * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository.
- * Throws `invalid-policy`: whoever wants rules wants no run without them.
+ * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository. Throws `invalid-policy`.
  */
-async function policy_readPolicy({ dispatch }, { policyFile }, repository) {
+async function policy_readPolicy(ports, { policyFile }, repository) {
     if (policyFile === null)
         return NO_POLICY;
-    const text = await dispatch.textFile(repository, policyFile);
-    if (text === null) {
-        throw invalid(policyFile, `the default branch of \`${repository}\` has no such file`);
-    }
-    return parsePolicy(text, policyFile);
+    return parsePolicy(await readRules(ports, repository, policyFile), policyFile);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parsePolicy(text, path) {
-    if (text.length > LONGEST)
-        throw invalid(path, `it is longer than ${LONGEST} characters`);
-    const parsed = shape.safeParse(parseYaml(text, path) ?? {});
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-    if (unknown !== undefined) {
-        throw invalid(path, `the key ${inlineCode(unknown)} is unknown; there are ${keyList()}`);
-    }
-    const key = issue?.path.map(String).join(".") || "(the whole file)";
-    throw invalid(path, `${inlineCode(key)}: ${issue?.message ?? "unknown reason"}`);
+    return parseRules(text, path, shape);
 }
-function parseYaml(text, path) {
+
+;// CONCATENATED MODULE: ./build/file-task.js
+
+
+
+
+
+
+
+/** GitHub's limit is 256 characters. */
+const LONGEST_TITLE = 120;
+/** Whether the sender may have an issue filed: that is done with our own right, and its label may start a run. */
+async function authoriseUnfiled(ports, settings, { repository, sender }) {
+    const decision = await authoriseSender(ports, { repository, sender }, settings);
+    if (!decision.allowed)
+        return decision;
+    return permitSender(await readPolicy(ports, settings, repository), sender, settings);
+}
+/** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
+async function fileTask(ports, settings, unfiled) {
+    const { repository, payload } = unfiled;
+    const title = oneLine(payload.title?.trim() || titleFor(payload));
+    const body = unfiledTaskBody(payload);
+    // What would be refused as an issue is refused before one is made of it.
+    if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
+        throw new TaskFailure("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
+    }
+    const lookUp = () => findFiled(ports, settings, unfiled);
+    const create = async () => {
+        const labels = [settings.triggerLabel];
+        return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
+    };
+    const found = await lookUp();
+    if (found)
+        return found;
+    const filed = await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp);
+    return await giveWay(ports, filed, await lookUp());
+}
+/** Two runs may file the same task at the same time: the oldest issue is the task's, the other one is closed. */
+async function giveWay({ dispatch, clock, log }, own, oldest) {
+    if (!oldest || oldest.issueNumber === own.issueNumber)
+        return own;
+    const { repository, issueNumber } = own;
+    await repeatWrite(clock, "Closing the second issue", () => dispatch.closeIssue(repository, issueNumber)).catch((thrown) => log.warning(`${repository}#${issueNumber} is filed twice: ${String(thrown)}`));
+    return oldest;
+}
+/** The dispatch of a task that has been filed before; `null` where it has not. */
+async function findFiled({ dispatch }, { triggerLabel }, unfiled) {
+    const issues = await dispatch.issuesLabelled(unfiled.repository, triggerLabel, "all");
+    const issue = issues.find((each) => !each.isPullRequest && holds(each, unfiled.payload));
+    return issue ? asDispatch(unfiled, issue) : null;
+}
+/** Somebody else's issue with the same task id and another instruction is not this task. */
+function holds(issue, payload) {
     try {
-        const document = parseDocument(text, { logLevel: "error" });
-        const [error] = document.errors;
-        if (error)
-            throw invalid(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
-        // No rule needs an alias, and nested ones would unfold without end.
-        return document.toJS({ maxAliasCount: 0 });
+        return isSameTask((0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: true }), payload);
     }
-    catch (cause) {
-        if (cause instanceof TaskFailure)
-            throw cause;
-        throw invalid(path, "it is nested too deeply, or uses aliases", cause);
+    catch {
+        return false;
     }
 }
-function keyList() {
-    return Object.keys(shape.shape)
-        .map((key) => `\`${key}\``)
-        .join(", ");
+function isSameTask(parsed, { taskId, instruction, targetRepository }) {
+    return (parsed.taskId === taskId &&
+        parsed.instruction.trim() === instruction.trim() &&
+        parsed.targetRepository?.toLowerCase() === targetRepository?.toLowerCase());
 }
-function invalid(path, problem, cause) {
-    return new TaskFailure("invalid-policy", `${inlineCode(path)}: ${problem}.`, { cause });
+function asDispatch({ repository, sender }, issue) {
+    return {
+        event: "repository_dispatch",
+        repository,
+        issueNumber: issue.number,
+        sender,
+        manual: true,
+        happenedAt: null,
+        issue,
+        commentId: null,
+    };
+}
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }) {
+    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
+}
+function oneLine(title) {
+    return cutText(title.replace(/\s+/gu, " "), LONGEST_TITLE);
+}
+
+// EXTERNAL MODULE: ./build/audit/entries.js
+var entries = __nccwpck_require__(9680);
+;// CONCATENATED MODULE: ./build/service/judge.js
+
+
+
+
+
+
+/** The job that an open, labelled issue stands for; `null` where its last request has had its result. */
+async function judge_judgeIssue(needs, options, issue) {
+    const { settings, again = false } = options;
+    const { repository, number } = issue;
+    const [labelling, comments] = await Promise.all([
+        needs.dispatch.labelledBy(repository, number, settings.triggerLabel),
+        needs.dispatch.comments(repository, number),
+    ]);
+    const dispatch = { ...needs.dispatch, comments: async () => comments };
+    const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
+    const requests = requestsOf(issue, labelling, comments);
+    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
+    const request = await chooseRequest(needs, settings, issue, open);
+    if (request)
+        return firstJob(dispatchOf(issue, request), issue, request.at);
+    return retryOf(options, issue, requests, situation.results);
+}
+function requestsOf(issue, labelling, comments) {
+    // Where the history does not tell, the label came with the issue, and so from its author.
+    const { actor, at } = labelling ?? { actor: issue.author, at: new Date(0).toISOString() };
+    const commands = comments.filter(({ body }) => isRunCommand(body));
+    return [
+        { actor, at, commentId: null },
+        ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
+    ];
+}
+/** Comments are numbered in their order; times tell only seconds. */
+function isAnswered(results, { at, commentId }) {
+    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may. */
+async function chooseRequest(needs, settings, issue, requests) {
+    if (requests.length > 1) {
+        for (const request of requests) {
+            const { allowed } = await authoriseSender(needs, dispatchOf(issue, request), settings);
+            if (allowed)
+                return request;
+        }
+    }
+    return requests[0];
+}
+/** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
+function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
+    const request = requests.at(-1);
+    const since = results.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(request?.at ?? ""));
+    const last = since.at(-1);
+    if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
+        return null;
+    if (since.length >= maxAttempts)
+        return null;
+    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+}
+function isRetryable({ failureCode }) {
+    return (failureCode !== null &&
+        Object.hasOwn(FAILURES, failureCode) &&
+        FAILURES[failureCode].retryable);
+}
+/** The issue's text is read again when the task runs, as it is then. */
+function dispatchOf({ repository, number }, { actor, at, commentId }) {
+    return {
+        event: "poll",
+        repository,
+        issueNumber: number,
+        sender: actor,
+        manual: commentId !== null,
+        happenedAt: at,
+        issue: null,
+        commentId,
+    };
+}
+function taskIdOf(issue, settings) {
+    try {
+        return parseTask(issue, settings).taskId;
+    }
+    catch {
+        // A text that does not parse still gets a result, which says so.
+        return null;
+    }
+}
+
+// EXTERNAL MODULE: ./build/triggers/payload.js
+var payload = __nccwpck_require__(174);
+;// CONCATENATED MODULE: ./build/sweep/find-wish.js
+
+
+/** A sweep tries each wish once: after a failure somebody wishes again, as with every other run of a workflow. */
+const ONCE = { maxAttempts: 1, runUrlBase: "" };
+/** The wish that the issue's own history holds, for a run that nobody set off; or why there is nothing to be done. */
+async function find_wish_findWish(ports, settings, { attempt }, issue) {
+    const { triggerLabel } = settings;
+    if (issue.state === "closed")
+        return { kind: "ignored", reason: "the issue is closed" };
+    if (!hasLabel(issue.labels, triggerLabel)) {
+        return { kind: "ignored", reason: `the issue is not labelled \`${triggerLabel}\`` };
+    }
+    const job = await judgeIssue(ports, { settings, ...ONCE, again: attempt > 1 }, issue);
+    return job?.dispatch ?? { kind: "duplicate", reason: "the last wish for the task has had its result" };
 }
 
 ;// CONCATENATED MODULE: ./build/prepare.js
@@ -50851,10 +52339,31 @@ function invalid(path, problem, cause) {
 
 
 
+
+
+/** What is known before anything was read. */
+const NO_FINDINGS = {
+    issue: null,
+    taskId: null,
+    situation: null,
+    task: null,
+    proposal: null,
+    stat: null,
+    pushed: null,
+    kept: null,
+};
 /** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
-async function prepare(ports, settings, run, dispatch, findings) {
-    const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
+async function prepare(ports, settings, run, asked, findings) {
+    const prepared = await decide(ports, settings, run, asked, findings);
+    ports.audit.record(authorisationEntry(asked, prepared));
+    return prepared;
+}
+async function decide(ports, settings, run, asked, findings) {
+    const issue = asked.issue ?? (await readIssue(ports, asked));
     findings.issue = issue;
+    const dispatch = asked.event === "schedule" ? await findWish(ports, settings, run, issue) : asked;
+    if ("kind" in dispatch)
+        return over(dispatch);
     const parsed = tryParse(issue, settings);
     findings.taskId = parsed instanceof TaskFailure ? null : parsed.taskId;
     const [situation, sender, found, policy] = await Promise.all([
@@ -50878,7 +52387,7 @@ async function prepare(ports, settings, run, dispatch, findings) {
         throw found;
     if (found.kind === "denied")
         return over(found);
-    const task = { ...found.task, attempt: situation.results.length + 1 };
+    const task = { ...found.task, attempt: nextAttempt(situation.results) };
     const byTask = await permitTask(ports, policy, settings, dispatch, task);
     if (!byTask.allowed)
         return over({ kind: "denied", reason: byTask.reason });
@@ -50931,7 +52440,7 @@ async function assemble(ports, settings, run, issue, parsed, target) {
             base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
             pullRequest: builtOn?.number ?? null,
         },
-        branch: settings.branch ?? (0,naming/* branchFor */.yC)(issue, parsed.taskId),
+        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
         attempt: 1,
     };
 }
@@ -50942,6 +52451,33 @@ async function pullRequestToBuildOn(ports, parsed, target) {
     if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
         return null;
     return { number: pull.number, branch: pull.head.ref };
+}
+
+;// CONCATENATED MODULE: ./build/audit/stages.js
+
+/** `resource` is asked each time: what the run is about turns out on its way. */
+function createStageRecorder(audit, resource) {
+    const record = ({ stage, startedAt, endedAt }, status, phase) => audit.record({
+        ...{ actor: "system", actionType: "tool_call", status },
+        resource: resource(),
+        latencyMs: phase === "end" && endedAt ? endedAt.getTime() - startedAt.getTime() : null,
+        metadata: { step: stage, phase },
+    });
+    return {
+        entered({ stages }) {
+            const [before, now] = [stages.at(-2), stages.at(-1)];
+            if (before)
+                record(before, "success", "end");
+            if (now)
+                record(now, "pending", "start");
+        },
+        ended({ stages }, outcome) {
+            const last = stages.at(-1);
+            if (last)
+                record(last, (0,entries/* statusOf */.c2)(outcome), "end");
+            audit.record((0,entries/* outcomeEntry */.zf)(outcome, resource()));
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/task.js
@@ -50977,6 +52513,14 @@ const FAILURE_CODES = [
     "branch-protected",
     "push-rejected",
     "not-signed",
+    "invalid-report",
+    "report-mismatch",
+    "report-expired",
+    "base-moved",
+    "environment-unprotected",
+    "not-approved",
+    "action-failed",
+    "audit-failed",
     "git-failed",
     "rate-limited",
     "github-refused",
@@ -51046,7 +52590,7 @@ var outcome = __nccwpck_require__(4247);
 
 /** The one comment that tells of an attempt's end: for people, and by the marker at its end for machines. */
 function renderResultComment(report) {
-    return (0,markdown/* blocks */.Bv)(`### ${(0,outcome/* headlineOf */.g)(report)}`, (0,outcome/* renderOutcome */.z)(report), (0,markdown/* runLine */.u_)(report.run, report.attempt), (0,naming/* resultMarker */.iR)((0,task_result/* taskResultOf */.m)(report)));
+    return (0,markdown/* blocks */.Bv)(`### ${(0,outcome/* headlineOf */.gD)(report)}`, (0,outcome/* renderOutcome */.zu)(report), (0,markdown/* runLine */.u_)(report.run, report.attempt), (0,naming/* resultMarker */.iR)((0,task_result/* taskResultOf */.m)(report)));
 }
 
 ;// CONCATENATED MODULE: ./build/report/result-writer.js
@@ -51094,7 +52638,7 @@ var state_labels = __nccwpck_require__(5416);
 /** The comment that is edited as the stages go by: what is done, what goes on, how it ended. */
 function renderStatusComment(report) {
     const { run, attempt, taskId } = report;
-    return (0,markdown/* blocks */.Bv)(`### \ud83e\udd16 ${report.outcome ? "The run has ended" : "Working on it"}`, STAGES.map((stage) => stageLine(report, stage)).join("\n"), isFinal(report) ? `**${(0,outcome/* headlineOf */.g)(report)}**` : null, `${describeTask(report)}${(0,markdown/* runLine */.u_)(run, attempt)}`, (0,naming/* statusMarker */.Bs)(taskId));
+    return (0,markdown/* blocks */.Bv)(`### \ud83e\udd16 ${report.outcome ? "The run has ended" : "Working on it"}`, STAGES.map((stage) => stageLine(report, stage)).join("\n"), isFinal(report) ? `**${(0,outcome/* headlineOf */.gD)(report)}**` : null, `${describeTask(report)}${(0,markdown/* runLine */.u_)(run, attempt)}`, (0,naming/* statusMarker */.Bs)(taskId));
 }
 function describeTask({ taskId, task }) {
     const to = task ? ` \u2192 ${(0,harmless/* inlineCode */.ti)(task.target.repository)}` : "";
@@ -51185,29 +52729,28 @@ const NO_STATUS = {
 
 
 
+
+
+
 function createReporter(ports, settings, run) {
-    const findings = {
-        issue: null,
-        taskId: null,
-        situation: null,
-        task: null,
-        proposal: null,
-        stat: null,
-        pushed: null,
-        kept: null,
-    };
+    const findings = { ...NO_FINDINGS };
     let outcome = null;
     let claim = null;
     const tell = () => {
         const { situation, ...found } = findings;
-        const attempt = (situation?.results.length ?? 0) + 1;
+        const attempt = (0,build_situation/* nextAttempt */.nj)(situation?.results ?? []);
         return { ...found, run, outcome, attempt, stages: progress.stages };
     };
     const status = settings.statusComment
         ? createStatusWriter(ports, () => renderStatusComment(tell()))
         : NO_STATUS;
     const labels = settings.stateLabels ? (0,state_labels/* createStateLabels */.B_)(ports) : state_labels/* NO_LABELS */.QN;
-    const progress = createProgress(ports.clock, () => status.refresh());
+    const record = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+    const progress = createProgress(ports.clock, (now) => {
+        status.refresh();
+        ports.watch?.enter(now.current);
+        record.entered(now);
+    });
     const tolerate = (what) => (thrown) => ports.log.warning(`${what}: ${String(thrown)}`);
     const tellResult = (final) => writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(tolerate("The result could not be written to the issue"));
     const writeEnd = async (final, isTold) => {
@@ -51241,12 +52784,17 @@ function createReporter(ports, settings, run) {
         async finish(end, isTold = false) {
             progress.finish();
             outcome = end;
+            record.ended(progress, end);
             const final = { ...tell(), outcome: end };
             await writeEnd(final, isTold);
             await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
             return final;
         },
     };
+}
+/** As people write it. */
+function nameOf({ repository, number }) {
+    return `${repository}#${number}`;
 }
 
 ;// CONCATENATED MODULE: ./build/finalise.js
@@ -51262,7 +52810,7 @@ function createReporter(ports, settings, run) {
  * never had one, has left nothing to end: then it gives `null` and writes nothing.
  */
 async function finalise(ports, settings, run, trigger) {
-    const dispatch = await dispatchOf(ports, settings, trigger);
+    const dispatch = await finalise_dispatchOf(ports, settings, trigger);
     if (!dispatch)
         return null;
     const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
@@ -51276,7 +52824,7 @@ async function finalise(ports, settings, run, trigger) {
         return null;
     const told = situation.results.find(({ runUrl }) => runUrl === run.url);
     const earlier = situation.results.filter((result) => result !== told);
-    const task = { ...found.task, attempt: earlier.length + 1 };
+    const task = { ...found.task, attempt: (0,build_situation/* nextAttempt */.nj)(earlier) };
     const claim = await findOwnClaim(ports, task, run);
     if (!claim)
         return null;
@@ -51290,7 +52838,7 @@ async function finalise(ports, settings, run, trigger) {
     reporter.begin(claim);
     return await reporter.finish(await outcomeOf(ports, task, run, told), told !== undefined);
 }
-async function dispatchOf(ports, settings, trigger) {
+async function finalise_dispatchOf(ports, settings, trigger) {
     if (trigger.kind === "dispatch")
         return trigger.dispatch;
     if (trigger.kind === "ignored")
@@ -51431,13 +52979,16 @@ const ROOM_FOR_THE_END = 40;
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ isTaskId),
-/* harmony export */   e: () => (/* binding */ isRepositoryName)
+/* harmony export */   XJ: () => (/* binding */ isTaskId),
+/* harmony export */   en: () => (/* binding */ isRepositoryName),
+/* harmony export */   iR: () => (/* binding */ TRACE_ID)
 /* harmony export */ });
 /** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
 const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 // Owners may hold "_": those of enterprise-managed users do (`name_company`).
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** One word of printable ASCII, at most 255 characters: a UUID, a `traceparent`, an alert's own id. */
+const TRACE_ID = /^[\x21-\x7e]{1,255}$/;
 /** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
 function isTaskId(text) {
     return TASK_ID.test(text);
@@ -51450,24 +53001,22 @@ function isRepositoryName(text) {
 
 /***/ }),
 
-/***/ 4169:
+/***/ 2610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ INPUTS),
-  s: () => (/* binding */ readSettings)
+  mc: () => (/* binding */ INPUTS),
+  sb: () => (/* binding */ readSettings)
 });
+
+// UNUSED EXPORTS: readTellingSettings
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/failure.js
-var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
-// EXTERNAL MODULE: ./build/identifiers.js
-var identifiers = __nccwpck_require__(9228);
+var build_failure = __nccwpck_require__(9874);
 // EXTERNAL MODULE: ./build/report/state-labels.js
 var state_labels = __nccwpck_require__(5416);
 ;// CONCATENATED MODULE: ./build/input-conflicts.js
@@ -51488,6 +53037,9 @@ function refuseConflicts(settings, isSet) {
     if (isSet("callback-url") !== isSet("callback-secret")) {
         const missing = isSet("callback-url") ? "callback-secret" : "callback-url";
         throw conflict(`A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`);
+    }
+    if (isSet("audit-token") && !isSet("audit-url")) {
+        throw conflict("`audit-token` is for the address that events are sent to. Add `audit-url`.");
     }
     if (isSet("app-id") && isSet("target-token")) {
         throw conflict("Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.");
@@ -51521,7 +53073,110 @@ function refuseIsolationConflicts(level, isSet) {
     }
 }
 function conflict(detail) {
-    return new failure/* TaskFailure */.Eg("invalid-input", detail);
+    return new build_failure/* TaskFailure */.Eg("invalid-input", detail);
+}
+
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/identifiers.js
+var identifiers = __nccwpck_require__(9228);
+;// CONCATENATED MODULE: ./build/input-kinds.js
+
+
+
+
+function input(fallback, schema, fits) {
+    return { fallback, schema, fits, secret: false };
+}
+const input_kinds_text = schemas/* string */.YjP().trim();
+const optionalText = input_kinds_text.transform((value) => value || null);
+const script = schemas/* string */.YjP().transform((value) => (value.trim() ? value : null));
+const flag = input_kinds_text
+    .toLowerCase()
+    .pipe(schemas/* enum */.k5n(["true", "false"]))
+    .transform((value) => value === "true");
+const list = schemas/* string */.YjP().transform((value) => splitList(value, /[,\n\r]/));
+const globLines = schemas/* string */.YjP().transform((value) => splitList(value, /[\n\r]/));
+const names = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
+const variables = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
+const count = input_kinds_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
+const optionalCount = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), count]);
+const minutes = input_kinds_text
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(schemas/* number */.aig().positive().max(1440));
+const unixUser = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+]);
+const input_kinds_image = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/),
+]);
+const repository = input_kinds_text.refine(identifiers/* isRepositoryName */.en);
+const optionalRepository = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), repository]);
+const repositoryGlobs = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
+const branch = input_kinds_text
+    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
+    .refine((value) => value !== "@" && !value.startsWith("refs/"));
+const optionalBranch = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), branch]);
+const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
+const optionalPath = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+]);
+const optionalTraceId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), input_kinds_text.regex(identifiers/* TRACE_ID */.iR)]);
+/** Absolute, or from the folder that the process was started in; also for Windows. */
+const optionalFile = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text.regex(/^[^\p{Cc}]{1,1024}(?<![/\\])$/u),
+]);
+/** `null` lets tasks run; any other text than `true` is the reason why none may. */
+const switchedOff = input_kinds_text.transform((value) => {
+    if (value.toLowerCase() === "false")
+        return null;
+    return value.toLowerCase() === "true" ? "" : value;
+});
+const receiverUrl = schemas/* union */.KCZ([
+    schemas/* literal */.euz("").transform(() => null),
+    input_kinds_text
+        .pipe(schemas/* url */.OZ5())
+        .transform((value) => new URL(value))
+        .refine(isReceiverUrl),
+]);
+const identity = input_kinds_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
+    const open = value.lastIndexOf("<");
+    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
+});
+/**
+ * Reads every input of a table; an empty value means its default, but for `token`, which GitHub fills in.
+ * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit.
+ */
+function readInputs(table, read) {
+    const entries = Object.entries(table).map(([name, definition]) => {
+        const given = read(name);
+        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
+        const parsed = definition.schema.safeParse(value);
+        if (parsed.success)
+            return [camelCase(name), parsed.data];
+        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
+        throw new build_failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
+    });
+    return Object.fromEntries(entries);
+}
+/** Unencrypted only to this machine itself, where nobody listens in. */
+function isReceiverUrl({ protocol, hostname, username, password }) {
+    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
+}
+function splitList(value, separator) {
+    return value
+        .split(separator)
+        .map((item) => item.trim())
+        .filter(Boolean);
+}
+function camelCase(name) {
+    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 // EXTERNAL MODULE: ./build/isolation.js
@@ -51548,14 +53203,16 @@ const DEFAULT_PROTECTED_PATHS = [
     ".github/instructions/**",
 ].join("\n");
 /**
- * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again.
- * Case does not matter: some file systems would make both spellings the same file.
+ * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again, a first one
+ * out of the default. Case does not matter: some file systems would make both spellings the same file.
  */
 function protectedBy(globs) {
-    const rules = globs.map((glob) => {
+    // A list that begins with what it does not guard would else guard nothing at all.
+    const whole = globs[0]?.startsWith("!") ? [...DEFAULT_PROTECTED_PATHS.split("\n"), ...globs] : globs;
+    const rules = whole.map((glob) => {
         const negated = glob.startsWith("!");
         const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
-        const matches = picomatch(pattern, { dot: true, nocase: true, nonegate: true });
+        const matches = picomatch(withFolder(pattern), { dot: true, nocase: true, nonegate: true });
         const base = picomatch.scan(pattern).base.toLowerCase();
         // A link or file in place of a folder decides what stands under its name.
         const hits = (path) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
@@ -51571,8 +53228,284 @@ function protectedBy(globs) {
 function asGitPath(glob) {
     return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
 }
+/** A plain name may be that of a folder, as in `.gitignore`: what stands below it is meant too. */
+function withFolder(pattern) {
+    const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+    return picomatch.scan(name).isGlob ? [pattern] : [pattern, `${pattern}/**`];
+}
 function inBytes(glob) {
     return Buffer.from(glob, "utf8").toString("latin1");
+}
+
+;// CONCATENATED MODULE: ./build/or-dispose.js
+/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
+async function orDispose(thing, use) {
+    try {
+        return await use();
+    }
+    catch (thrown) {
+        await thing.dispose();
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/step-files.js
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = optional(schemas/* number */.aig().nonnegative());
+const ASSESSMENT = schemas/* object */.Ikc({
+    risk_level: optional(schemas/* enum */.k5n(["low", "medium", "high"])),
+    confidence: optional(schemas/* number */.aig().min(0).max(1)),
+    issues_found: optional(schemas/* array */.YOg(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: step_files_text(30_000),
+});
+const RESULT = schemas/* object */.Ikc({
+    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
+    title: step_files_text(256),
+    summary: step_files_text(60_000),
+    commit_message: step_files_text(10_000),
+    question: step_files_text(10_000),
+    usage: optional(schemas/* object */.Ikc({
+        model: step_files_text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof build_failure/* TaskFailure */.Eg)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/command.js
+
+
+
+/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
+const command = {
+    needs: "checkout",
+    async process({ task, settings, steps, git, log }, { checkout, start }) {
+        const script = settings.command;
+        if (!script)
+            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+        const timeoutMs = settings.timeoutMinutes * 60_000;
+        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
+        const { result, failure } = judge(ended, settings.timeoutMinutes);
+        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
+            // A step that failed is told of, also where its half-done work cannot be taken.
+            throw failure ?? thrown;
+        });
+        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
+        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
+    },
+};
+async function takeWork(git, task, checkout, start) {
+    const store = await git.open(task.target.cloneUrl);
+    return await orDispose(store, async () => {
+        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
+        const taken = await store.snapshot(checkout, start.oid);
+        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
+        checkout.dispose();
+        return { store, ...taken };
+    });
+}
+const SILENT = "The step ended well, changed nothing and gave no reason.";
+/** Did the step do what it was asked to? By its end first, then by its own word. */
+function judge(ended, minutes) {
+    const failure = failedEnd(ended, minutes);
+    if (failure)
+        return { result: {}, failure };
+    try {
+        const result = parseStepResult(ended.result);
+        if (result.status !== "failed")
+            return { result, failure: null };
+        const words = result.summary ?? ended.outputTail;
+        return {
+            result,
+            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
+        };
+    }
+    catch (thrown) {
+        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
+    }
+}
+/** Why the step did not end well; `null` where it did. */
+function failedEnd({ end, outputTail }, minutes) {
+    const quote = { quote: outputTail };
+    switch (end.kind) {
+        case "timeout":
+            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+        case "cancelled":
+            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
+        case "signal":
+            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+        case "exit":
+            return end.code === 0
+                ? null
+                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
+    }
+}
+
+// EXTERNAL MODULE: ./build/parse-task/blocks.js
+var parse_task_blocks = __nccwpck_require__(4914);
+;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
+
+const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
+/**
+ * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
+ * not closed runs to the end. The text keeps its line ends as they are.
+ */
+function findDiffBlocks(instruction) {
+    const reader = new parse_task_blocks/* BlockReader */.tg();
+    const blocks = [];
+    let fence = null;
+    let open = null;
+    for (const [index, line] of splitLines(instruction).entries()) {
+        reader.classify(line.replace(/\r?\n?$/, ""));
+        if (open && reader.fence === fence)
+            open.text += insideOf(line, reader.fence);
+        if (reader.fence === fence)
+            continue;
+        fence = reader.fence;
+        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
+        if (open)
+            blocks.push(open);
+    }
+    return blocks;
+}
+function splitLines(text) {
+    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+/** Takes off the quotation's marks and the fence's own indentation. */
+function insideOf(line, fence) {
+    const { rest } = (0,parse_task_blocks/* stripQuotes */.Ir)(line, fence?.quotes ?? 0);
+    const spaces = rest.search(/[^ \t]|$/);
+    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
+}
+
+;// CONCATENATED MODULE: ./build/processors/patch.js
+
+const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
+    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
+    "see `docs/configuration.md`.";
+/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
+const patch = {
+    needs: "store",
+    async process({ task, log }, { store, start }) {
+        const diffs = findDiffBlocks(task.instruction);
+        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
+        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
+        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
+        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/trace.js
+
+/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
+const trace = {
+    needs: "store",
+    async process({ task }, { store, start }) {
+        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
+        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
+        const { repository, number } = task.issue;
+        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${(0,harmless/* quoteText */.ol)(task.instruction)}\n`;
+        const tree = await store.writeFiles(start.oid, { [path]: text });
+        const result = { summary: `Recorded the task in \`${path}\`.` };
+        return {
+            store,
+            tree,
+            result,
+            outputTail: "",
+            leftOut: [],
+            nothing: `\`${path}\` is already there.`,
+            failure: null,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/registry.js
+
+
+
+
+/** The processors: one line, one file each. */
+const PROCESSORS = { command: command, patch: patch, trace: trace };
+/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
+function chooseProcessor(settings) {
+    const name = settings.processor ?? (settings.command ? "command" : "patch");
+    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
+    if (processor)
+        return processor;
+    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
+    throw new build_failure/* TaskFailure */.Eg("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs.js
@@ -51582,58 +53515,6 @@ function inBytes(glob) {
 
 
 
-
-function input(fallback, schema, fits) {
-    return { fallback, schema, fits, secret: false };
-}
-const inputs_text = schemas/* string */.YjP().trim();
-const optionalText = inputs_text.transform((value) => value || null);
-const script = schemas/* string */.YjP().transform((value) => (value.trim() ? value : null));
-const flag = inputs_text
-    .toLowerCase()
-    .pipe(schemas/* enum */.k5n(["true", "false"]))
-    .transform((value) => value === "true");
-const list = schemas/* string */.YjP().transform((value) => splitList(value, /[,\n\r]/));
-const globLines = schemas/* string */.YjP().transform((value) => splitList(value, /[\n\r]/));
-const names = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
-const variables = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
-const count = inputs_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
-const optionalCount = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), count]);
-const minutes = inputs_text
-    .regex(/^\d*\.?\d+$/)
-    .transform(Number)
-    .pipe(schemas/* number */.aig().positive().max(1440));
-const unixUser = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
-const inputs_image = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
-const repository = inputs_text.refine(identifiers/* isRepositoryName */.e);
-const optionalRepository = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), repository]);
-const repositoryGlobs = list.pipe(schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-const branch = inputs_text
-    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
-    .refine((value) => value !== "@" && !value.startsWith("refs/"));
-const optionalBranch = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), branch]);
-const appId = schemas/* union */.KCZ([schemas/* literal */.euz("").transform(() => null), inputs_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
-const optionalPath = schemas/* union */.KCZ([
-    schemas/* literal */.euz("").transform(() => null),
-    inputs_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
-]);
-/** `null` lets tasks run; any other text than `true` is the reason why none may. */
-const switchedOff = inputs_text.transform((value) => {
-    if (value.toLowerCase() === "false")
-        return null;
-    return value.toLowerCase() === "true" ? "" : value;
-});
-const callbackUrl = schemas/* union */.KCZ([
-    schemas/* literal */.euz("").transform(() => null),
-    inputs_text
-        .pipe(schemas/* url */.OZ5())
-        .transform((value) => new URL(value))
-        .refine(isCallbackUrl),
-]);
-const identity = inputs_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
-    const open = value.lastIndexOf("<");
-    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
-});
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
 const FLAG = "`true` or `false`";
@@ -51641,12 +53522,12 @@ const LOGINS = "exact login names, separated by commas or new lines (no `*`)";
 /** Every input of the main action; `action.yml` and `docs/configuration.md` name the same, with the same defaults. */
 const INPUTS = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
-    token: { ...input("${{ github.token }}", inputs_text.min(1), "a GitHub token"), secret: true },
+    token: { ...input("${{ github.token }}", input_kinds_text.min(1), "a GitHub token"), secret: true },
     "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
     "app-id": input("", appId, "the id of a GitHub App, such as `123456`, or its client id"),
     "app-private-key": { ...input("", optionalText, "the App's private key (PEM)"), secret: true },
     "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
-    "trigger-label": input("copilot-agent", inputs_text.min(1).max(50), "the name of a label, at most 50 characters"),
+    "trigger-label": input("copilot-agent", input_kinds_text.min(1).max(50), "the name of a label, at most 50 characters"),
     "require-metadata": input("false", flag, FLAG),
     "target-repository": input("", optionalRepository, "`owner/name`"),
     "allowed-targets": input("", repositoryGlobs, "globs such as `owner/*`, separated by commas or new lines"),
@@ -51659,12 +53540,12 @@ const INPUTS = {
     command: input("", script, "a shell script"),
     "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
     "pass-env": input("", variables, "names of environment variables, separated by commas or new lines"),
-    isolation: input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
+    isolation: input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* ISOLATION_LEVELS */.l$)), "`none`, `user`, `bubblewrap` or `container`"),
     "isolation-user": input("", unixUser, "the name of a unix user of the runner, such as `agent`"),
-    "isolation-image": input("", inputs_image, "a container image, such as `node:24`"),
-    "isolation-network": input("none", inputs_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
+    "isolation-image": input("", input_kinds_image, "a container image, such as `node:24`"),
+    "isolation-network": input("none", input_kinds_text.pipe(schemas/* enum */.k5n(isolation/* NETWORKS */.Of)), "`none` or `host`"),
     base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
-    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
+    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`, in which `{task-id}` and `{issue}` may stand"),
     "commit-message": input("", optionalText, "the commit's message"),
     author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
     committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
@@ -51676,49 +53557,52 @@ const INPUTS = {
     "pr-team-reviewers": input("", names, "team slugs, separated by commas or new lines"),
     "pr-assignees": input("", names, LOGINS),
     "protected-paths": input(DEFAULT_PROTECTED_PATHS, globLines, "one glob a line; `!` takes one out"),
-    "on-protected": input("fail", inputs_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
+    "on-protected": input("fail", input_kinds_text.pipe(schemas/* enum */.k5n(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
     "max-files": input("100", count, "a whole number from 1"),
     "max-patch-kb": input("4096", count, "a whole number of KiB from 1"),
     "status-comment": input("true", flag, FLAG),
     "state-labels": input("true", flag, FLAG),
     "dry-run": input("false", flag, FLAG),
-    "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+    "callback-url": input("", receiverUrl, "an `https://` address without a user name"),
     "callback-secret": {
         ...input("", optionalText, "the secret that callbacks are signed with"),
         secret: true,
     },
+    "trace-id": input("", optionalTraceId, "at most 255 printable characters without a space, such as a UUID"),
+    "audit-file": input("", optionalFile, "the path of a file that does not exist yet"),
+    "audit-url": input("", receiverUrl, "an `https://` address without a user name"),
+    "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
+    "audit-required": input("false", flag, FLAG),
 };
-/**
- * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
- */
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    "issue-number",
+    "trigger-label",
+    "require-metadata",
+    "target-repository",
+    "allowed-targets",
+    "allowed-actors",
+    "allowed-bots",
+    "policy-file",
+    "task-secret",
+    "disabled",
+    "status-comment",
+    "state-labels",
+    "dry-run",
+    "callback-url",
+    "callback-secret",
+]);
+/** Reads the inputs that a refusal is told by, and leaves the others, of which one is wrong, at their defaults. */
+function readTellingSettings(read) {
+    return readSettings((name) => (NEEDED_TO_TELL.has(name) ? read(name) : ""));
+}
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other, and `processor-not-found`. */
 function readSettings(read) {
-    const entries = Object.entries(INPUTS).map(([name, definition]) => {
-        const given = read(name);
-        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
-        const parsed = definition.schema.safeParse(value);
-        if (parsed.success)
-            return [camelCase(name), parsed.data];
-        const problem = definition.secret ? "is missing" : `is ${(0,harmless/* inlineCode */.ti)(value)}, which does not fit`;
-        throw new failure/* TaskFailure */.Eg("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
-    });
-    const settings = Object.fromEntries(entries);
+    const settings = readInputs(INPUTS, read);
+    chooseProcessor(settings);
     refuseConflicts(settings, (name) => !["", INPUTS[name].fallback].includes(read(name).trim()));
     return settings;
-}
-/** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }) {
-    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
-}
-function splitList(value, separator) {
-    return value
-        .split(separator)
-        .map((item) => item.trim())
-        .filter(Boolean);
-}
-function camelCase(name) {
-    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 
@@ -51855,10 +53739,21 @@ const MARKERS = {
     agent_runner_status: "last line",
     agent_task_result: "last line",
 };
-/** The task's own branch: the same for the same task, another one for a task id that only begins alike. */
-function branchFor(issue, taskId) {
+/**
+ * The task's own branch: the same for the same task, another one for a task id that only begins alike. `input` is the workflow's own
+ * name for it, in which `{task-id}` and `{issue}` are filled, what a branch's name cannot hold as `-`.
+ */
+function branchFor(issue, taskId, input = null) {
+    if (input !== null)
+        return fillBranch(input, issue, taskId);
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)("sha256").update(`${issue.repository.toLowerCase()}\n${taskId}`).digest("hex");
     return `agent-task-${issue.number}-${hash.slice(0, 8)}`;
+}
+function fillBranch(input, { number }, taskId) {
+    const part = taskId.replace(/[^A-Za-z0-9._-]|\.(?=\.|$)/g, "-").replace(/^[-.]/, "_");
+    const values = { "{task-id}": part, "{issue}": String(number) };
+    const name = input.replace(/\{(?:task-id|issue)\}/g, (placeholder) => values[placeholder] ?? placeholder);
+    return name.replace(/\.lock(?=\/|$)/g, "-lock");
 }
 /** What a backend reads in a pull request; must be the first thing in its body. */
 function metadataComment({ taskId }) {
@@ -52007,7 +53902,7 @@ function unavailable(what, cause) {
 
 /***/ }),
 
-/***/ 4844:
+/***/ 3054:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52023,8 +53918,816 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/identifiers.js
 var identifiers = __nccwpck_require__(9228);
-;// CONCATENATED MODULE: ./build/parse-task/blocks.js
+// EXTERNAL MODULE: ./build/parse-task/blocks.js
+var parse_task_blocks = __nccwpck_require__(4914);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./build/canonical-json.js
+var canonical_json = __nccwpck_require__(3925);
+// EXTERNAL MODULE: ./build/failure.js
+var failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/parse-task/refuse.js
+
+
+/**
+ * The failure of a task that the contract refuses: names the field, what is wrong with it and, where it helps,
+ * the line of the issue's body (from 1).
+ */
+function refuse(field, problem, line) {
+    const where = line === undefined ? "" : ` (line ${line} of the issue)`;
+    return new failure/* TaskFailure */.Eg("invalid-task", `\`${field}\`${where}: ${problem}`);
+}
+/** The beginning of a piece of the issue's text, for a refusal's words. */
+function refuse_quote(text) {
+    return (0,harmless/* inlineCode */.ti)((0,harmless/* cutText */.IN)(text, 60));
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/metadata.js
+
+
+
+
+const COMMENT_NAME = "agent_task_metadata";
+const TASK_ID_RULE = "must be 1 to 128 characters out of `A-Z a-z 0-9 . _ : -`";
+const REPOSITORY_RULE = "must be `owner/name`";
+// Deeper JSON than any backend writes would overflow the stack of whoever serialises it later.
+const DEEPEST = 64;
+const metadata_text = schemas/* string */.YjP({ error: "must be a string" });
+const SCHEMA = schemas/* looseObject */._H3({
+    task_id: metadata_text.refine(identifiers/* isTaskId */.XJ, TASK_ID_RULE).nullish(),
+    user_id: metadata_text.nullish(),
+    target_repo: metadata_text.refine(identifiers/* isRepositoryName */.en, REPOSITORY_RULE).nullish(),
+    instruction: metadata_text.refine((value) => value.trim() !== "", "must not be empty").nullish(),
+});
+/** Reads the comment whose content (after its name) begins at `start`; throws `invalid-task` if it is broken. */
+function readMetadataComment(source, start, line) {
+    const jsonStart = start + (source.slice(start).match(/^\s*/)?.[0].length ?? 0);
+    const jsonEnd = endOfObject(source, jsonStart, line);
+    const end = source.indexOf("-->", jsonEnd ?? jsonStart);
+    if (end < 0)
+        throw refuse(COMMENT_NAME, "the comment is not ended by `-->`.", line);
+    const json = parseObject(source.slice(jsonStart, end), line);
+    const checked = SCHEMA.safeParse(json);
+    if (checked.success)
+        return { line, end: end + "-->".length, fields: checked.data, json };
+    const issue = checked.error.issues[0];
+    const field = String(issue?.path[0] ?? COMMENT_NAME);
+    throw refuse(field, `in the metadata comment it ${issue?.message}, not ${show(json[field])}.`, line);
+}
+/** The one comment of several with the same content, `null` of none; throws `invalid-task` where they differ. */
+function onlyComment(comments) {
+    const [first, ...others] = comments;
+    if (first === undefined)
+        return null;
+    const content = (0,canonical_json/* canonicalJson */.d)(first.json);
+    const other = others.find((comment) => (0,canonical_json/* canonicalJson */.d)(comment.json) !== content);
+    if (other === undefined)
+        return first;
+    throw refuse(COMMENT_NAME, `there is another metadata comment with different content on line ${first.line}; leave one.`, other.line);
+}
+/** Finds the end of a JSON object, so that `-->` in one of its strings does not end the comment. */
+function endOfObject(source, start, line) {
+    let depth = 0;
+    let inString = false;
+    for (let at = start; at < source.length; at += 1) {
+        const character = source[at];
+        if (inString) {
+            if (character === "\\")
+                at += 1;
+            else if (character === '"')
+                inString = false;
+        }
+        else if (character === '"')
+            inString = true;
+        else if (character === "{" || character === "[")
+            depth += 1;
+        else if (character === "}" || character === "]")
+            depth -= 1;
+        if (depth > DEEPEST)
+            throw refuse(COMMENT_NAME, `its JSON is nested deeper than ${DEEPEST} levels.`, line);
+        if (depth <= 0 && !inString)
+            return depth === 0 && at > start ? at + 1 : null;
+    }
+    return null;
+}
+function parseObject(json, line) {
+    let value;
+    try {
+        value = JSON.parse(json);
+    }
+    catch (error) {
+        const reason = error instanceof Error ? `: ${refuse_quote(error.message)}` : "";
+        throw refuse(COMMENT_NAME, `its JSON does not parse${reason}.`, line);
+    }
+    if (isObject(value))
+        return value;
+    throw refuse(COMMENT_NAME, "it must hold one JSON object.", line);
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function show(value) {
+    return refuse_quote(JSON.stringify(value) ?? "nothing");
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/fields.js
+
+
+
+const NAMES = "task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?";
+const FIELD = new RegExp(String.raw `^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>${NAMES})(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$`, "is");
+const FIELD_TITLE = new RegExp(`^[*_]{0,2}(?<name>${NAMES})[*_]{0,2}:?[*_]{0,2}$`, "i");
+const FIELD_NAMES = {
+    task_id: "task_id",
+    user_id: "user_id",
+    target_repo: "target_repository",
+    target_repository: "target_repository",
+    target: "target",
+    instruction: "instruction",
+    instructions: "instruction",
+};
+const REFERENCE = /^(?<repository>[^#]*)(?:#(?<number>[1-9]\d{0,14}))?$/;
+const PULL_REQUEST_TYPES = ["pr", "pull_request", "pull request", "pull-request"];
+const NO_RESPONSE = "_No response_";
+const LABELS = {
+    task_id: "task_id",
+    user_id: "user_id",
+    target_repository: "Target Repository",
+    target: "Target",
+    instruction: "instruction",
+};
+/** Reads a line as a field; `null` for any other text, and for lines of code and comments. */
+function readField(line) {
+    if (line.kind !== "text")
+        return null;
+    const groups = FIELD.exec(line.text)?.groups;
+    const name = fieldNamed(groups?.name);
+    if (name === null)
+        return null;
+    const value = withoutBackticks(withoutEmphasis(groups));
+    return { name, value, line: line.number, isListed: groups?.item !== undefined };
+}
+/** The field that a heading names; `null` for any other title. */
+function fieldOfTitle(title) {
+    return fieldNamed(FIELD_TITLE.exec(title)?.groups?.name);
+}
+/** The value that stands alone below a heading; GitHub's issue forms write `_No response_` where nothing was filled in. */
+function readAnswer(text) {
+    const answer = text.trim();
+    return answer === NO_RESPONSE ? "" : withoutBackticks(withoutEmphasis({ value: answer }));
+}
+function fieldNamed(name = "") {
+    return FIELD_NAMES[name.toLowerCase().replace(/[ -]/, "_")] ?? null;
+}
+/** The value where the whole line stands in bold (`**Target Repository: a/b**`), or the value does. */
+function withoutEmphasis({ open = "", close = "", value = "" } = {}) {
+    const text = value.trim();
+    const isWholeLine = open !== "" && close.trim() === ":" && text.endsWith(open);
+    if (isWholeLine)
+        return text.slice(0, -open.length).trim();
+    return /^\*\*([^*]+)\*\*$/.exec(text)?.[1]?.trim() ?? text;
+}
+/** Finds the one field of that name; empty ones do not count. Throws `invalid-task` where two contradict each other. */
+function pickField(fields, name) {
+    const named = fields.filter((field) => field.name === name && field.value !== "");
+    const unlisted = named.filter((field) => !field.isListed);
+    const [first, ...others] = unlisted.length > 0 ? unlisted : named;
+    if (first === undefined)
+        return null;
+    const other = others.find((field) => field.value !== first.value);
+    if (other === undefined)
+        return first;
+    throw refuse(LABELS[name], `it says ${refuse_quote(other.value)} here and ${refuse_quote(first.value)} on line ${first.line}; leave one.`, other.line);
+}
+/** Reads the reference of a `Target:` line, ``type `owner/repo[#n]` ``; a bare type points nowhere. Throws `invalid-task`. */
+function readTargetField(field) {
+    const { type, reference, isQuoted } = splitTarget(field.value);
+    const groups = REFERENCE.exec(reference)?.groups;
+    const repository = groups?.repository || null;
+    const isReference = groups !== undefined && (repository === null || (0,identifiers/* isRepositoryName */.en)(repository));
+    if (!isReference) {
+        // Words without backticks are a bare type; a quoted name without an owner is a branch or the like.
+        if (!isQuoted || !/[/#]/.test(reference))
+            return { repository: null, pullRequest: null };
+        throw refuse(LABELS.target, `${refuse_quote(reference)} ${REPOSITORY_RULE} or \`owner/name#number\`.`, field.line);
+    }
+    const isPullRequest = PULL_REQUEST_TYPES.includes(type.toLowerCase());
+    const number = groups.number;
+    return { repository, pullRequest: isPullRequest && number !== undefined ? Number(number) : null };
+}
+function splitTarget(value) {
+    const open = value.indexOf("`");
+    if (open >= 0) {
+        const close = value.indexOf("`", open + 1);
+        const reference = value.slice(open + 1, close < 0 ? undefined : close).trim();
+        return { type: value.slice(0, open).trim(), reference, isQuoted: true };
+    }
+    const space = value.lastIndexOf(" ");
+    return {
+        type: value.slice(0, Math.max(space, 0)).trim(),
+        reference: value.slice(space + 1),
+        isQuoted: false,
+    };
+}
+function withoutBackticks(value) {
+    const isQuoted = value.length > 1 && value.startsWith("`") && value.indexOf("`", 1) === value.length - 1;
+    return isQuoted ? value.slice(1, -1).trim() : value;
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/headings.js
+
+
+const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
+const LIST_OR_QUOTE = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>)/;
+/** Whether the line is `---`. */
+function isRule(text) {
+    return parse_task_blocks/* RULE */.xZ.test(text);
+}
+/** Whether the text of a paragraph cannot go on with the line. */
+function startsBlock(line) {
+    return line.kind !== "text" || LIST_OR_QUOTE.test(line.text) || parse_task_blocks/* HEADING_OR_RULE */.iz.test(line.text);
+}
+/** The heading that begins at the index; `null` for any other line, and for a field with a rule below it. */
+function readHeading(lines, index) {
+    const line = lines[index];
+    if (line?.kind !== "text")
+        return null;
+    const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text);
+    if (marks === null)
+        return readUnderlined(lines, index, line);
+    const title = line.text.slice(marks[0].length).trim();
+    let end = title.length;
+    while (title[end - 1] === "#")
+        end -= 1;
+    const isClosed = end === 0 || /[ \t]/.test(title.charAt(end - 1));
+    return {
+        level: marks[1]?.length ?? 0,
+        title: isClosed ? title.slice(0, end).trimEnd() : title,
+        next: index + 1,
+    };
+}
+/** Whether `## Instruction` or `## Instructions` begins at the index, at any level and in any case. */
+function isInstructionsHeading(lines, index) {
+    const heading = readHeading(lines, index);
+    return heading !== null && fieldOfTitle(heading.title) === "instruction";
+}
+/** The index after the heading's section: at the next heading of the same or a higher level, or at the metadata. */
+function endOfSection(lines, { level, next }) {
+    for (let index = next; index < lines.length; index += 1) {
+        if (lines[index]?.kind === "metadata")
+            return index;
+        const other = readHeading(lines, index);
+        if (other !== null && other.level <= level)
+            return index;
+    }
+    return lines.length;
+}
+/** Only paragraphs of one line: in a longer one the marks are more likely meant as a rule. */
+function readUnderlined(lines, index, line) {
+    const below = lines[index + 1];
+    const marks = below?.kind === "text" ? UNDERLINE.exec(below.text) : null;
+    if (marks === null || !isParagraph(line) || readField(line) !== null)
+        return null;
+    const above = lines[index - 1];
+    if (above !== undefined && !endsParagraph(above))
+        return null;
+    return { level: marks[1]?.startsWith("=") ? 1 : 2, title: line.text.trim(), next: index + 2 };
+}
+// A line that begins with `<` may be HTML, in which marks are text.
+function isParagraph(line) {
+    const isMark = UNDERLINE.test(line.text) || line.text.trimStart().startsWith("<");
+    return !startsBlock(line) && !isMark && (0,parse_task_blocks/* columnOf */.uV)(line.text) < 4;
+}
+function endsParagraph({ kind, text }) {
+    return kind !== "text" || parse_task_blocks/* HEADING_OR_RULE */.iz.test(text) || UNDERLINE.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/code-spans.js
+/** The inline code of one line. Each backtick is looked at twice, however often one asks. */
+class CodeSpans {
+    #runs;
+    #next = 0;
+    constructor(line, offset) {
+        this.#runs = [...line.matchAll(/`+/g)].map((run) => {
+            const start = offset + run.index;
+            return { start, end: start + run[0].length, closer: null };
+        });
+        const nextOfLength = new Map();
+        for (const [index, run] of [...this.#runs.entries()].reverse()) {
+            run.closer = nextOfLength.get(run.end - run.start) ?? null;
+            nextOfLength.set(run.end - run.start, index);
+        }
+    }
+    /** Whether the offset lies in a span that begins at `from` or later; both may only grow from call to call. */
+    cover(offset, from) {
+        for (let run = this.#runs[this.#next]; run !== undefined; run = this.#runs[this.#next]) {
+            if (run.start >= offset)
+                return false;
+            const closing = run.start < from || run.closer === null ? null : run.closer;
+            if (closing !== null && (this.#runs[closing]?.end ?? 0) > offset)
+                return true;
+            this.#next = (closing ?? this.#next) + 1;
+        }
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/scan.js
+
+
+
+// Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
+const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
+const FRAME = new RegExp(`${parse_task_blocks/* RULE */.xZ.source}\\s*${OPENER.source}`, "gm");
+/**
+ * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
+ * Comments in code are text. Linear in the text's length.
+ */
+function scanText(source, firstLine = 1) {
+    const blocks = new parse_task_blocks/* BlockReader */.tg();
+    const openers = new OpenerFinder(source);
+    const scan = { lines: [], comments: [], hasOpenFence: false };
+    let position = 0;
+    let number = firstLine;
+    while (position < source.length) {
+        const end = endOfLine(source, position);
+        const text = source.slice(position, end);
+        const opener = openers.find(position, text);
+        // What precedes the comment decides whether it stands in code; the "x" stands for the comment itself.
+        const before = opener === null ? text : text.slice(0, opener.start - position);
+        const kind = blocks.classify(opener === null ? text : `${before}x`);
+        if (opener === null || kind === "code") {
+            scan.lines.push({ text, number, kind });
+            position = end + 1;
+            number += 1;
+            continue;
+        }
+        if (before.trim() !== "")
+            scan.lines.push({ text: before, number, kind });
+        const comment = readMetadataComment(source, opener.end, number);
+        blocks.interrupt();
+        scan.comments.push(comment);
+        scan.lines.push({ text: "", number, kind: "metadata" });
+        number += countLineEnds(source, position, comment.end);
+        position = comment.end;
+        const restEnd = endOfLine(source, position);
+        if (source.slice(position, restEnd).trim() === "") {
+            position = restEnd + 1;
+            number += 1;
+        }
+    }
+    scan.hasOpenFence = blocks.hasOpenFence;
+    return scan;
+}
+/** The last `---` with a metadata comment right after it, in code or not: its line, and the offset after that line. */
+function findFrame(source) {
+    const last = [...source.matchAll(FRAME)].at(-1);
+    if (last === undefined)
+        return null;
+    return { number: countLineEnds(source, 0, last.index) + 1, end: endOfLine(source, last.index) + 1 };
+}
+function endOfLine(source, from) {
+    const end = source.indexOf("\n", from);
+    return end < 0 ? source.length : end;
+}
+function countLineEnds(source, from, to) {
+    return source.slice(from, to).split("\n").length - 1;
+}
+/** Finds the metadata comments of a text, outside of inline code, line by line from its start. */
+class OpenerFinder {
+    #source;
+    #spans = null;
+    constructor(source) {
+        this.#source = source;
+    }
+    /** The next comment that begins in `line`, the rest of a line that begins at `from`; `end` is after the comment's name. */
+    find(from, line) {
+        for (let at = line.indexOf("<!--"); at >= 0; at = line.indexOf("<!--", at + 4)) {
+            const start = from + at;
+            OPENER.lastIndex = start;
+            if (!OPENER.test(this.#source))
+                continue;
+            const end = OPENER.lastIndex;
+            if (!this.#spansOf(from, line).cover(start, from))
+                return { start, end };
+        }
+        return null;
+    }
+    // A line with many comments is asked for many times, shorter by one each time.
+    #spansOf(from, line) {
+        const lineEnd = from + line.length;
+        if (this.#spans?.lineEnd !== lineEnd)
+            this.#spans = { lineEnd, spans: new CodeSpans(line, from) };
+        return this.#spans.spans;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/document.js
+
+
+
+/** Reads an issue's body; any line ends, a byte order mark, `null`. Throws `invalid-task` for broken or contradicting metadata. */
+function readDocument(body) {
+    const source = normaliseText(body.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
+    const { lines, comments } = freeMetadata(source, scanText(source));
+    return { lines, comment: onlyComment(comments), frame: locateFrame(lines) };
+}
+/** Replaces what UTF-8, files and commit messages cannot hold (lone surrogates, NUL) by U+FFFD, as CommonMark does. */
+function normaliseText(text) {
+    return text.toWellFormed().replaceAll("\0", "\uFFFD");
+}
+/** Reads what follows the frame's rule by itself where a fence that the instruction left open has swallowed it. */
+function freeMetadata(source, scan) {
+    const rule = scan.hasOpenFence ? findFrame(source) : null;
+    if (rule === null)
+        return scan;
+    const index = scan.lines.findIndex(({ number }) => number === rule.number);
+    const [line, ...swallowed] = scan.lines.slice(index);
+    if (line?.kind !== "code" || swallowed.some(({ kind }) => kind !== "code"))
+        return scan;
+    const before = scan.lines.slice(0, index);
+    if (!hasInstructionsHeading(before))
+        return scan;
+    const rest = scanText(source.slice(rule.end), rule.number + 1);
+    return {
+        lines: [...before, { ...line, kind: "text" }, ...rest.lines],
+        comments: [...scan.comments, ...rest.comments],
+        hasOpenFence: rest.hasOpenFence,
+    };
+}
+/** The last rule with metadata right after it, whatever follows, where an instruction begins before it. */
+function locateFrame(lines) {
+    const told = [...lines.entries()].filter(([, { kind, text }]) => kind === "metadata" || text.trim() !== "");
+    const rule = told.findLast(([, { kind, text }], at) => kind !== "code" && isRule(text) && told[at + 1]?.[1].kind === "metadata");
+    return rule !== undefined && hasInstructionsHeading(lines.slice(0, rule[0])) ? rule[0] : null;
+}
+function hasInstructionsHeading(lines) {
+    return lines.some((_line, index) => isInstructionsHeading(lines, index));
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/field-section.js
+
+
+/**
+ * Reads the section that begins at the index as GitHub's issue forms write their answers: the field's name as the heading, the value
+ * as its only line. `null` where it says anything else.
+ */
+function readFieldSection(lines, index) {
+    const heading = readHeading(lines, index);
+    const name = heading === null ? null : fieldOfTitle(heading.title);
+    if (heading === null || name === null)
+        return null;
+    const end = endOfSection(lines, heading);
+    const [value, ...more] = lines.slice(heading.next, end).filter(saysSomething);
+    if (value?.kind !== "text" || more.length > 0)
+        return null;
+    if (readField(value) !== null || readHeading([value], 0) !== null)
+        return null;
+    return { field: { name, value: readAnswer(value.text), line: value.number, isListed: false }, end };
+}
+function saysSomething({ kind, text }) {
+    return kind !== "blank" && kind !== "comment" && !isRule(text);
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/layout.js
+
+
+
+
+/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
+function readLayout(lines, options) {
+    const layout = { section: null, item: null, fields: [] };
+    const sections = [];
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const section = findSection(lines, index, options);
+        const named = section === null ? readFieldSection(lines, index) : null;
+        const field = named?.field ?? readField(line);
+        if (section !== null) {
+            sections.push(section);
+            index = section.end;
+        }
+        else if (named === null && field?.name === "instruction") {
+            const end = endOfItem(lines, index);
+            layout.item ??= readItem(field, lines.slice(index + 1, end));
+            index = end;
+        }
+        else {
+            if (field !== null)
+                layout.fields.push(field);
+            index = named?.end ?? index + 1;
+        }
+    }
+    for (const section of sections)
+        readSection(section, layout, options);
+    return layout;
+}
+function findSection(lines, index, { frame }) {
+    const heading = readHeading(lines, index);
+    if (heading === null || fieldOfTitle(heading.title) !== "instruction")
+        return null;
+    const isFramed = frame !== null && index < frame;
+    const end = isFramed ? frame : endOfSection(lines, heading);
+    return { lines: lines.slice(heading.next, end), end, isFramed };
+}
+/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
+function endOfItem(lines, start) {
+    const column = (0,parse_task_blocks/* columnOf */.uV)(lines[start]?.text ?? "");
+    let end = start + 1;
+    let inParagraph = true;
+    for (let index = end; index < lines.length; index += 1) {
+        const line = lines[index];
+        if (line === undefined || line.kind === "metadata")
+            break;
+        if (line.kind === "blank") {
+            inParagraph = false;
+            continue;
+        }
+        const isIndented = (0,parse_task_blocks/* columnOf */.uV)(line.text) > column;
+        if (!isIndented && !(inParagraph && continuesParagraph(line)))
+            break;
+        end = index + 1;
+    }
+    return end;
+}
+/** Joins lines to a text, without the blank lines around it. */
+function joinLines(lines) {
+    const first = lines.findIndex((line) => line.text.trim() !== "");
+    if (first < 0)
+        return "";
+    return lines
+        .slice(first)
+        .map((line) => line.text)
+        .join("\n")
+        .trimEnd();
+}
+function continuesParagraph(line) {
+    return !startsBlock(line) && readField(line) === null;
+}
+function readSection({ lines, isFramed }, layout, { namesTarget }) {
+    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
+    const last = lines[lastIndex];
+    const field = last === undefined ? null : readField(last);
+    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
+    const isNamedOutside = isFramed && (namesTarget || layout.fields.some(namesRepository));
+    const isField = field?.name === "target_repository" && !isNamedOutside;
+    if (isField)
+        layout.fields.push(field);
+    const text = joinLines(isField ? lines.slice(0, lastIndex) : lines);
+    if (text !== NO_RESPONSE)
+        layout.section ??= text;
+}
+function namesRepository(field) {
+    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
+}
+function readItem(field, more) {
+    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
+    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
+    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
+    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/edges.js
+
+
+
+
+/**
+ * Takes the block of fields at the very start (headings may stand there too) and at the very end of a body.
+ * Lines in between are what the person wrote, whatever they look like.
+ */
+function readEdges(lines) {
+    const parts = findParts(lines);
+    const isEdge = (index, line) => parts.has(index) || isEmpty(line);
+    const topEnd = lines.findIndex((line, index) => !isEdge(index, line) && !isPlainHeading(lines, index));
+    const bottomStart = lines.findLastIndex((line, index) => !isEdge(index, line));
+    const fields = [];
+    const rest = [];
+    for (const [index, line] of lines.entries()) {
+        const isInside = topEnd >= 0 && index >= topEnd && index <= bottomStart;
+        const part = isInside ? undefined : parts.get(index);
+        if (part === undefined || part.isProse)
+            rest.push(line);
+        else if (part.start === index)
+            fields.push(part.field);
+    }
+    return { fields, rest };
+}
+/** What may be an edge, by the index of each of its lines; a heading inside of an instruction's section names no field. */
+function findParts(lines) {
+    const parts = new Map();
+    let instructionEnd = 0;
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const part = readLine(lines, index, line) ?? (index < instructionEnd ? null : edges_readSection(lines, index));
+        const heading = readHeading(lines, index);
+        if (heading !== null && index >= instructionEnd && isInstructionsHeading(lines, index)) {
+            instructionEnd = endOfSection(lines, heading);
+        }
+        if (part !== null)
+            for (let at = part.start; at < part.end; at += 1)
+                parts.set(at, part);
+        index = part?.end ?? index + 1;
+    }
+    return parts;
+}
+function readLine(lines, start, line) {
+    const field = readField(line);
+    if (field === null || !isUnmistakable(field))
+        return null;
+    const isProse = field.name === "instruction";
+    return { field, start, end: isProse ? endOfItem(lines, start) : start + 1, isProse };
+}
+function edges_readSection(lines, start) {
+    const section = readFieldSection(lines, start);
+    if (section === null)
+        return null;
+    const { field, end } = section;
+    const isUnanswered = field.value === "";
+    if (!isUnanswered && (field.name === "instruction" || !isUnmistakable(field)))
+        return null;
+    return { field, start, end, isProse: false };
+}
+/** Whether the line belongs to a heading of another name than the instruction's. */
+function isPlainHeading(lines, index) {
+    const isUnderline = readHeading(lines, index - 1)?.next === index + 1;
+    const start = isUnderline ? index - 1 : index;
+    return readHeading(lines, start) !== null && !isInstructionsHeading(lines, start);
+}
+function isEmpty(line) {
+    return line.kind === "blank" || line.kind === "comment";
+}
+// "Target: the end of May" is how people write; a reference stands in backticks.
+function isUnmistakable(field) {
+    return field.name !== "target" || field.value.includes("`");
+}
+
+// EXTERNAL MODULE: ./build/naming.js
+var naming = __nccwpck_require__(2874);
+;// CONCATENATED MODULE: ./build/parse-task/write.js
+
+
+
+
+/** Characters of an issue's body at GitHub. */
+const LONGEST_BODY = 65_536;
+/** A correct body that says all a task can say, for people whose issue was refused. */
+const TASK_EXAMPLE = `Target Repository: your-org/your-project
+
+## Instruction
+
+Add authentication middleware to the API
+
+<!-- agent_task_metadata {"task_id": "550e8400-e29b-41d4-a716-446655440000", "user_id": "user-123"} -->
+`;
+/**
+ * Writes the body of a dispatch issue that `parseTask` reads back as the same task, its instruction to the letter
+ * (lone surrogates and NUL aside). Throws `too-large` where GitHub would not take it.
+ */
+function unfiledTaskBody(task) {
+    const comment = marker("agent_task_metadata", {
+        task_id: task.taskId,
+        ...(task.userId === null ? {} : { user_id: task.userId }),
+        ...(task.targetRepository === null ? {} : { target_repo: task.targetRepository }),
+        instruction: task.instruction,
+        ...task.signed,
+    });
+    if (comment.length > LONGEST_BODY) {
+        throw new TaskFailure("too-large", `\`instruction\`: it does not fit into an issue (${LONGEST_BODY} characters).`);
+    }
+    const shown = `${comment}\n\n${describe(task)}`;
+    return shown.length > LONGEST_BODY ? comment : shown;
+}
+/** For people: the comment alone is invisible. Nothing of the quotation acts, or is read as a field. */
+function describe({ taskId, targetRepository, instruction }) {
+    const target = targetRepository === null ? [] : [`- **Target Repository**: ${quote(targetRepository)}`];
+    return [`- **Task ID**: ${quote(taskId)}`, ...target, "", quoteText(instruction), ""].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/parse-task.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads the task that an issue describes, in any of the forms of `docs/correlation.md`; pure, and linear in the body's
+ * length. Throws `invalid-task`, its detail naming the field.
+ */
+function parseTask(issue, options) {
+    const title = normaliseText(issue.title).trim();
+    const document = readDocument(issue.body ?? "");
+    const { comment } = document;
+    if (comment === null && options.requireMetadata) {
+        throw refuse(COMMENT_NAME, "the issue has no metadata comment, and `require-metadata` wants one.");
+    }
+    const reading = comment === null ? readWritten(document.lines, title) : readDispatched(document, comment, title);
+    const instruction = normaliseText(reading.instruction);
+    if (!hasVisibleText(instruction))
+        throw refuse("instruction", "it is empty: say what is to be done.");
+    return {
+        ...identify(issue, comment, reading.taskId),
+        userId: reading.userId === null ? null : normaliseText(reading.userId),
+        instruction,
+        title,
+        ...resolveTarget(comment?.fields.target_repo ?? null, reading.fields),
+        metadata: comment?.json ?? {},
+    };
+}
+/** An issue with metadata: its JSON goes before sections, sections before list items, and the title is the default. */
+function readDispatched(document, comment, title) {
+    const json = comment.fields;
+    const namesTarget = typeof json.target_repo === "string";
+    const layout = readLayout(document.lines, { frame: document.frame, namesTarget });
+    return {
+        taskId: json.task_id ? { value: json.task_id, line: comment.line } : pickField(layout.fields, "task_id"),
+        userId: json.user_id || (pickField(layout.fields, "user_id")?.value ?? null),
+        instruction: json.instruction ?? instructionOf(layout, title),
+        fields: layout.fields,
+    };
+}
+/** An issue without metadata: title and body are the instruction, but for the fields at the body's start and end. */
+function readWritten(lines, title) {
+    const edges = readEdges(lines);
+    const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
+    const layout = readLayout(edges.rest, { frame: null, namesTarget: false });
+    // Around a section stands no instruction, so that fields are read there too; in the middle of prose they are not.
+    const fields = layout.section === null ? edges.fields : [...edges.fields, ...layout.fields];
+    const taskId = pickField(fields, "task_id");
+    const known = taskId === null ? edges.fields : fields;
+    return {
+        taskId,
+        userId: pickField(known, "user_id")?.value ?? null,
+        instruction: taskId === null ? prose : instructionOf(layout, prose),
+        fields: known,
+    };
+}
+function instructionOf(layout, otherwise) {
+    const isUntold = layout.section === null && layout.item === null;
+    return isUntold ? otherwise : layout.section || layout.item || "";
+}
+function hasVisibleText(text) {
+    return /[^\s\p{Cc}\p{Cf}]/u.test(text);
+}
+function identify(issue, comment, named) {
+    if (named === null && comment === null)
+        return { taskId: deriveTaskId(issue), origin: "derived" };
+    if (named === null) {
+        throw refuse("task_id", "the metadata comment has none, and no line names one.", comment?.line);
+    }
+    if (!(0,identifiers/* isTaskId */.XJ)(named.value))
+        throw refuse("task_id", `${refuse_quote(named.value)} ${TASK_ID_RULE}.`, named.line);
+    return { taskId: named.value, origin: comment === null ? "fields" : "metadata" };
+}
+/** `target_repo`, then a `Target Repository` line, then the repository of a `Target` line. */
+function resolveTarget(fromJson, fields) {
+    const line = fromJson === null ? pickField(fields, "target_repository") : null;
+    if (line !== null && !(0,identifiers/* isRepositoryName */.en)(line.value)) {
+        throw refuse("Target Repository", `${refuse_quote(line.value)} ${REPOSITORY_RULE}.`, line.line);
+    }
+    const named = fromJson ?? line?.value ?? null;
+    const targetField = pickField(fields, "target");
+    const target = targetField === null ? null : readTargetField(targetField);
+    // A pull request of another repository than the target is nothing to build on.
+    const isElsewhere = named !== null && !!target?.repository && target.repository.toLowerCase() !== named.toLowerCase();
+    return {
+        targetRepository: named ?? target?.repository ?? null,
+        targetPullRequest: isElsewhere ? null : (target?.pullRequest ?? null),
+    };
+}
+/** `<owner>.<repo>.<N>`; where that is too long for a task id, its middle gives way to a hash of the repository. */
+function deriveTaskId(issue) {
+    const repository = issue.repository.replace("/", ".");
+    const number = `.${issue.number}`;
+    if (repository.length + number.length <= 128)
+        return repository + number;
+    const hash = `.${(0,external_node_crypto_.createHash)("sha256").update(issue.repository).digest("hex").slice(0, 16)}`;
+    return repository.slice(0, 128 - hash.length - number.length) + hash + number;
+}
+
+
+/***/ }),
+
+/***/ 4914:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ir: () => (/* binding */ stripQuotes),
+/* harmony export */   iz: () => (/* binding */ HEADING_OR_RULE),
+/* harmony export */   tg: () => (/* binding */ BlockReader),
+/* harmony export */   uV: () => (/* binding */ columnOf),
+/* harmony export */   xZ: () => (/* binding */ RULE)
+/* harmony export */ });
+/** A line that is `---`. */
+const RULE = /^ {0,3}-{3,}[ \t]*$/;
 const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
+/** A line that is `## Title`, `---`, `___` or `***`. */
 const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
 /**
  * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML
@@ -52154,671 +54857,6 @@ function leadingRun(text, character, from = 0) {
     while (text[end] === character)
         end += 1;
     return end - from;
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./build/failure.js
-var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
-;// CONCATENATED MODULE: ./build/parse-task/refuse.js
-
-
-/**
- * The failure of a task that the contract refuses: names the field, what is wrong with it and, where it helps,
- * the line of the issue's body (from 1).
- */
-function refuse(field, problem, line) {
-    const where = line === undefined ? "" : ` (line ${line} of the issue)`;
-    return new failure/* TaskFailure */.Eg("invalid-task", `\`${field}\`${where}: ${problem}`);
-}
-/** The beginning of a piece of the issue's text, for a refusal's words. */
-function refuse_quote(text) {
-    return (0,harmless/* inlineCode */.ti)((0,harmless/* cutText */.IN)(text, 60));
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/metadata.js
-
-
-
-const COMMENT_NAME = "agent_task_metadata";
-const TASK_ID_RULE = "must be 1 to 128 characters out of `A-Z a-z 0-9 . _ : -`";
-const REPOSITORY_RULE = "must be `owner/name`";
-// Deeper JSON than any backend writes would overflow the stack of whoever serialises it later.
-const DEEPEST = 64;
-const metadata_text = schemas/* string */.YjP({ error: "must be a string" });
-const SCHEMA = schemas/* looseObject */._H3({
-    task_id: metadata_text.refine(identifiers/* isTaskId */.X, TASK_ID_RULE).nullish(),
-    user_id: metadata_text.nullish(),
-    target_repo: metadata_text.refine(identifiers/* isRepositoryName */.e, REPOSITORY_RULE).nullish(),
-    instruction: metadata_text.refine((value) => value.trim() !== "", "must not be empty").nullish(),
-});
-/** Reads the comment whose content (after its name) begins at `start`; throws `invalid-task` if it is broken. */
-function readMetadataComment(source, start, line) {
-    const jsonStart = start + (source.slice(start).match(/^\s*/)?.[0].length ?? 0);
-    const jsonEnd = endOfObject(source, jsonStart, line);
-    const end = source.indexOf("-->", jsonEnd ?? jsonStart);
-    if (end < 0)
-        throw refuse(COMMENT_NAME, "the comment is not ended by `-->`.", line);
-    const json = parseObject(source.slice(jsonStart, end), line);
-    const checked = SCHEMA.safeParse(json);
-    if (checked.success)
-        return { line, end: end + "-->".length, fields: checked.data, json };
-    const issue = checked.error.issues[0];
-    const field = String(issue?.path[0] ?? COMMENT_NAME);
-    throw refuse(field, `in the metadata comment it ${issue?.message}, not ${show(json[field])}.`, line);
-}
-/** The one comment of several with the same content, `null` of none; throws `invalid-task` where they differ. */
-function onlyComment(comments) {
-    const [first, ...others] = comments;
-    if (first === undefined)
-        return null;
-    const content = canonical(first.json);
-    const other = others.find((comment) => canonical(comment.json) !== content);
-    if (other === undefined)
-        return first;
-    throw refuse(COMMENT_NAME, `there is another metadata comment with different content on line ${first.line}; leave one.`, other.line);
-}
-/** Finds the end of a JSON object, so that `-->` in one of its strings does not end the comment. */
-function endOfObject(source, start, line) {
-    let depth = 0;
-    let inString = false;
-    for (let at = start; at < source.length; at += 1) {
-        const character = source[at];
-        if (inString) {
-            if (character === "\\")
-                at += 1;
-            else if (character === '"')
-                inString = false;
-        }
-        else if (character === '"')
-            inString = true;
-        else if (character === "{" || character === "[")
-            depth += 1;
-        else if (character === "}" || character === "]")
-            depth -= 1;
-        if (depth > DEEPEST)
-            throw refuse(COMMENT_NAME, `its JSON is nested deeper than ${DEEPEST} levels.`, line);
-        if (depth <= 0 && !inString)
-            return depth === 0 && at > start ? at + 1 : null;
-    }
-    return null;
-}
-function parseObject(json, line) {
-    let value;
-    try {
-        value = JSON.parse(json);
-    }
-    catch (error) {
-        const reason = error instanceof Error ? `: ${refuse_quote(error.message)}` : "";
-        throw refuse(COMMENT_NAME, `its JSON does not parse${reason}.`, line);
-    }
-    if (isObject(value))
-        return value;
-    throw refuse(COMMENT_NAME, "it must hold one JSON object.", line);
-}
-function canonical(json) {
-    return JSON.stringify(json, (_key, value) => isObject(value)
-        ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-        : value);
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function show(value) {
-    return refuse_quote(JSON.stringify(value) ?? "nothing");
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/fields.js
-
-
-
-const FIELD = /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?[*_]{0,2}(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)[*_]{0,2}[ \t]*:[*_]{0,2}(?<value>.*)$/is;
-const FIELD_NAMES = {
-    task_id: "task_id",
-    user_id: "user_id",
-    target_repo: "target_repository",
-    target_repository: "target_repository",
-    target: "target",
-    instruction: "instruction",
-    instructions: "instruction",
-};
-const REFERENCE = /^(?<repository>[^#]*)(?:#(?<number>[1-9]\d{0,14}))?$/;
-const PULL_REQUEST_TYPES = ["pr", "pull_request", "pull request", "pull-request"];
-const LABELS = {
-    task_id: "task_id",
-    user_id: "user_id",
-    target_repository: "Target Repository",
-    target: "Target",
-    instruction: "instruction",
-};
-/** Reads a line as a field; `null` for any other text, and for lines of code and comments. */
-function readField(line) {
-    if (line.kind !== "text")
-        return null;
-    const groups = FIELD.exec(line.text)?.groups;
-    const name = FIELD_NAMES[(groups?.name ?? "").toLowerCase().replace(/[ -]/, "_")];
-    if (name === undefined)
-        return null;
-    const value = withoutBackticks((groups?.value ?? "").trim());
-    return { name, value, line: line.number, isListed: groups?.item !== undefined };
-}
-/** Finds the one field of that name; empty ones do not count. Throws `invalid-task` where two contradict each other. */
-function pickField(fields, name) {
-    const named = fields.filter((field) => field.name === name && field.value !== "");
-    const unlisted = named.filter((field) => !field.isListed);
-    const [first, ...others] = unlisted.length > 0 ? unlisted : named;
-    if (first === undefined)
-        return null;
-    const other = others.find((field) => field.value !== first.value);
-    if (other === undefined)
-        return first;
-    throw refuse(LABELS[name], `it says ${refuse_quote(other.value)} here and ${refuse_quote(first.value)} on line ${first.line}; leave one.`, other.line);
-}
-/** Reads the reference of a `Target:` line, ``type `owner/repo[#n]` ``; a bare type points nowhere. Throws `invalid-task`. */
-function readTargetField(field) {
-    const { type, reference, isQuoted } = splitTarget(field.value);
-    const groups = REFERENCE.exec(reference)?.groups;
-    const repository = groups?.repository || null;
-    const isReference = groups !== undefined && (repository === null || (0,identifiers/* isRepositoryName */.e)(repository));
-    if (!isReference) {
-        // Words without backticks are a bare type; a quoted name without an owner is a branch or the like.
-        if (!isQuoted || !/[/#]/.test(reference))
-            return { repository: null, pullRequest: null };
-        throw refuse(LABELS.target, `${refuse_quote(reference)} ${REPOSITORY_RULE} or \`owner/name#number\`.`, field.line);
-    }
-    const isPullRequest = PULL_REQUEST_TYPES.includes(type.toLowerCase());
-    const number = groups.number;
-    return { repository, pullRequest: isPullRequest && number !== undefined ? Number(number) : null };
-}
-function splitTarget(value) {
-    const open = value.indexOf("`");
-    if (open >= 0) {
-        const close = value.indexOf("`", open + 1);
-        const reference = value.slice(open + 1, close < 0 ? undefined : close).trim();
-        return { type: value.slice(0, open).trim(), reference, isQuoted: true };
-    }
-    const space = value.lastIndexOf(" ");
-    return {
-        type: value.slice(0, Math.max(space, 0)).trim(),
-        reference: value.slice(space + 1),
-        isQuoted: false,
-    };
-}
-function withoutBackticks(value) {
-    const isQuoted = value.length > 1 && value.startsWith("`") && value.indexOf("`", 1) === value.length - 1;
-    return isQuoted ? value.slice(1, -1).trim() : value;
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/layout.js
-
-
-const INSTRUCTIONS = /^[*_]{0,2}instructions?[*_]{0,2}:?[*_]{0,2}$/i;
-const BLOCK_START = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
-const RULE = /^ {0,3}-{3,}[ \t]*$/;
-/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
-function readLayout(lines, options) {
-    const layout = { section: null, item: null, fields: [] };
-    let index = 0;
-    for (let line = lines[index]; line !== undefined; line = lines[index]) {
-        const field = readField(line);
-        const heading = readHeading(line);
-        if (heading !== null && INSTRUCTIONS.test(heading.title)) {
-            const end = options.isFramed ? lines.length : endOfSection(lines, index, heading.level);
-            readSection(lines.slice(index + 1, end), layout, options);
-            index = end;
-        }
-        else if (field?.name === "instruction") {
-            const end = endOfItem(lines, index);
-            layout.item ??= readItem(field, lines.slice(index + 1, end));
-            index = end;
-        }
-        else {
-            if (field !== null)
-                layout.fields.push(field);
-            index += 1;
-        }
-    }
-    return layout;
-}
-/** Whether the line is `## Instruction` or `## Instructions`, at any level and in any case. */
-function isInstructionsHeading(line) {
-    return INSTRUCTIONS.test(readHeading(line)?.title ?? "");
-}
-/** Whether the line is `---`. */
-function isRule(text) {
-    return RULE.test(text);
-}
-/** An ATX heading of the text; its title is without the closing `#`s. */
-function readHeading(line) {
-    const marks = line.kind === "text" ? /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text) : null;
-    if (marks === null)
-        return null;
-    const title = line.text.slice(marks[0].length).trim();
-    let end = title.length;
-    while (title[end - 1] === "#")
-        end -= 1;
-    const isClosed = end === 0 || /[ \t]/.test(title.charAt(end - 1));
-    return { level: marks[1]?.length ?? 0, title: isClosed ? title.slice(0, end).trimEnd() : title };
-}
-/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
-function endOfItem(lines, start) {
-    const column = columnOf(lines[start]?.text ?? "");
-    let end = start + 1;
-    let inParagraph = true;
-    for (let index = end; index < lines.length; index += 1) {
-        const line = lines[index];
-        if (line === undefined || line.kind === "metadata")
-            break;
-        if (line.kind === "blank") {
-            inParagraph = false;
-            continue;
-        }
-        const isIndented = columnOf(line.text) > column;
-        if (!isIndented && !(inParagraph && continuesParagraph(line)))
-            break;
-        end = index + 1;
-    }
-    return end;
-}
-/** Joins lines to a text, without the blank lines around it. */
-function joinLines(lines) {
-    const first = lines.findIndex((line) => line.text.trim() !== "");
-    if (first < 0)
-        return "";
-    return lines
-        .slice(first)
-        .map((line) => line.text)
-        .join("\n")
-        .trimEnd();
-}
-function continuesParagraph(line) {
-    const startsBlock = BLOCK_START.test(line.text) || readHeading(line) !== null || readField(line) !== null;
-    return line.kind === "text" && !startsBlock;
-}
-function endOfSection(lines, heading, level) {
-    let last = heading;
-    for (let index = heading + 1; index < lines.length; index += 1) {
-        const line = lines[index];
-        const next = line === undefined ? null : readHeading(line);
-        if (next !== null && next.level <= level)
-            return index;
-        // A rule that parts the instruction from the metadata belongs to neither.
-        if (line?.kind === "metadata")
-            return isRule(lines[last]?.text ?? "") ? last : index;
-        if (line?.kind !== "blank")
-            last = index;
-    }
-    return lines.length;
-}
-function readSection(lines, layout, options) {
-    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
-    const last = lines[lastIndex];
-    const field = last === undefined ? null : readField(last);
-    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
-    const isNamedOutside = options.isFramed && (options.namesTarget || layout.fields.some(namesRepository));
-    const isField = field?.name === "target_repository" && !isNamedOutside;
-    if (isField)
-        layout.fields.push(field);
-    layout.section ??= joinLines(isField ? lines.slice(0, lastIndex) : lines);
-}
-function namesRepository(field) {
-    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
-}
-function readItem(field, more) {
-    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
-    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
-    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
-    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/code-spans.js
-/** The inline code of one line. Each backtick is looked at twice, however often one asks. */
-class CodeSpans {
-    #runs;
-    #next = 0;
-    constructor(line, offset) {
-        this.#runs = [...line.matchAll(/`+/g)].map((run) => {
-            const start = offset + run.index;
-            return { start, end: start + run[0].length, closer: null };
-        });
-        const nextOfLength = new Map();
-        for (const [index, run] of [...this.#runs.entries()].reverse()) {
-            run.closer = nextOfLength.get(run.end - run.start) ?? null;
-            nextOfLength.set(run.end - run.start, index);
-        }
-    }
-    /** Whether the offset lies in a span that begins at `from` or later; both may only grow from call to call. */
-    cover(offset, from) {
-        for (let run = this.#runs[this.#next]; run !== undefined; run = this.#runs[this.#next]) {
-            if (run.start >= offset)
-                return false;
-            const closing = run.start < from || run.closer === null ? null : run.closer;
-            if (closing !== null && (this.#runs[closing]?.end ?? 0) > offset)
-                return true;
-            this.#next = (closing ?? this.#next) + 1;
-        }
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/scan.js
-
-
-
-// Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
-const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
-/**
- * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
- * Comments in code are text. Linear in the text's length.
- */
-function scanText(source, firstLine = 1) {
-    const blocks = new BlockReader();
-    const openers = new OpenerFinder(source);
-    const scan = { lines: [], comments: [], hasOpenFence: false };
-    let position = 0;
-    let number = firstLine;
-    while (position < source.length) {
-        const end = endOfLine(source, position);
-        const text = source.slice(position, end);
-        const opener = openers.find(position, text);
-        // What precedes the comment decides whether it stands in code; the "x" stands for the comment itself.
-        const before = opener === null ? text : text.slice(0, opener.start - position);
-        const kind = blocks.classify(opener === null ? text : `${before}x`);
-        if (opener === null || kind === "code") {
-            scan.lines.push({ text, number, kind });
-            position = end + 1;
-            number += 1;
-            continue;
-        }
-        if (before.trim() !== "")
-            scan.lines.push({ text: before, number, kind });
-        const comment = readMetadataComment(source, opener.end, number);
-        blocks.interrupt();
-        scan.comments.push(comment);
-        scan.lines.push({ text: "", number, kind: "metadata" });
-        number += countLineEnds(source, position, comment.end);
-        position = comment.end;
-        const restEnd = endOfLine(source, position);
-        if (source.slice(position, restEnd).trim() === "") {
-            position = restEnd + 1;
-            number += 1;
-        }
-    }
-    scan.hasOpenFence = blocks.hasOpenFence;
-    return scan;
-}
-/** Whether a metadata comment begins the text, white space aside. */
-function beginsWithMetadata(text) {
-    OPENER.lastIndex = 0;
-    return OPENER.test(text.trimStart());
-}
-function endOfLine(source, from) {
-    const end = source.indexOf("\n", from);
-    return end < 0 ? source.length : end;
-}
-function countLineEnds(source, from, to) {
-    return source.slice(from, to).split("\n").length - 1;
-}
-/** Finds the metadata comments of a text, outside of inline code, line by line from its start. */
-class OpenerFinder {
-    #source;
-    #spans = null;
-    constructor(source) {
-        this.#source = source;
-    }
-    /** The next comment that begins in `line`, the rest of a line that begins at `from`; `end` is after the comment's name. */
-    find(from, line) {
-        for (let at = line.indexOf("<!--"); at >= 0; at = line.indexOf("<!--", at + 4)) {
-            const start = from + at;
-            OPENER.lastIndex = start;
-            if (!OPENER.test(this.#source))
-                continue;
-            const end = OPENER.lastIndex;
-            if (!this.#spansOf(from, line).cover(start, from))
-                return { start, end };
-        }
-        return null;
-    }
-    // A line with many comments is asked for many times, shorter by one each time.
-    #spansOf(from, line) {
-        const lineEnd = from + line.length;
-        if (this.#spans?.lineEnd !== lineEnd)
-            this.#spans = { lineEnd, spans: new CodeSpans(line, from) };
-        return this.#spans.spans;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/document.js
-
-
-
-/** Reads an issue's body; any line ends, a byte order mark, `null`. Throws `invalid-task` for broken or contradicting metadata. */
-function readDocument(body) {
-    const source = normaliseText(body.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
-    const framed = readFramed(source);
-    if (framed !== null)
-        return framed;
-    const { lines, comments } = scanText(source);
-    return { lines, comment: onlyComment(comments), isFramed: false };
-}
-/** Replaces what UTF-8, files and commit messages cannot hold (lone surrogates, NUL) by U+FFFD, as CommonMark does. */
-function normaliseText(text) {
-    return text.toWellFormed().replaceAll("\0", "\uFFFD");
-}
-/**
- * Reads the part before the frame by itself, so that a fence or a comment which the instruction leaves open
- * cannot swallow the backend's metadata.
- */
-function readFramed(source) {
-    const lines = source.split("\n");
-    const ruleIndex = lines.findLastIndex((line) => isRule(line));
-    const frame = lines.slice(ruleIndex + 1).join("\n");
-    if (ruleIndex < 0 || !beginsWithMetadata(frame))
-        return null;
-    const content = scanText(lines.slice(0, ruleIndex).join("\n"));
-    if (content.hasOpenFence && !content.lines.some(isInstructionsHeading))
-        return null;
-    const end = scanText(frame, ruleIndex + 2);
-    if (end.lines.some((line) => line.kind !== "metadata" && line.kind !== "blank"))
-        return null;
-    return {
-        lines: content.lines,
-        comment: onlyComment([...content.comments, ...end.comments]),
-        isFramed: true,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/edges.js
-
-
-/**
- * Takes the block of field lines at the very start (headings may stand there too) and at the very end of a body.
- * Lines in between are what the person wrote, whatever they look like.
- */
-function readEdges(lines) {
-    const fieldsAt = new Map();
-    for (let index = 0; index < lines.length; index += 1) {
-        const line = lines[index];
-        const field = line === undefined ? null : readField(line);
-        if (field === null || !isUnmistakable(field))
-            continue;
-        const end = field.name === "instruction" ? endOfItem(lines, index) : index + 1;
-        fieldsAt.set(index, field);
-        for (let more = index + 1; more < end; more += 1)
-            fieldsAt.set(more, null);
-        index = end - 1;
-    }
-    const isEdge = (index, line) => fieldsAt.has(index) || isEmpty(line);
-    const isTop = (index, line) => isEdge(index, line) || (readHeading(line) !== null && !isInstructionsHeading(line));
-    const topEnd = lines.findIndex((line, index) => !isTop(index, line));
-    const bottomStart = lines.findLastIndex((line, index) => !isEdge(index, line));
-    const fields = [];
-    const rest = [];
-    for (const [index, line] of lines.entries()) {
-        const isInside = topEnd >= 0 && index >= topEnd && index <= bottomStart;
-        const field = isInside ? null : (fieldsAt.get(index) ?? null);
-        if (field !== null && field.name !== "instruction")
-            fields.push(field);
-        else
-            rest.push(line);
-    }
-    return { fields, rest };
-}
-function isEmpty(line) {
-    return line.kind === "blank" || line.kind === "comment";
-}
-// "Target: the end of May" is how people write; a reference stands in backticks.
-function isUnmistakable(field) {
-    return field.name !== "target" || field.value.includes("`");
-}
-
-// EXTERNAL MODULE: ./build/naming.js
-var naming = __nccwpck_require__(2874);
-;// CONCATENATED MODULE: ./build/parse-task/write.js
-
-
-
-
-/** Characters of an issue's body at GitHub. */
-const LONGEST_BODY = 65_536;
-/** A correct body that says all a task can say, for people whose issue was refused. */
-const TASK_EXAMPLE = `Target Repository: your-org/your-project
-
-## Instruction
-
-Add authentication middleware to the API
-
-<!-- agent_task_metadata {"task_id": "550e8400-e29b-41d4-a716-446655440000", "user_id": "user-123"} -->
-`;
-/**
- * Writes the body of a dispatch issue that `parseTask` reads back as the same task, its instruction to the letter
- * (lone surrogates and NUL aside). Throws `too-large` where GitHub would not take it.
- */
-function unfiledTaskBody(task) {
-    const comment = marker("agent_task_metadata", {
-        task_id: task.taskId,
-        ...(task.userId === null ? {} : { user_id: task.userId }),
-        ...(task.targetRepository === null ? {} : { target_repo: task.targetRepository }),
-        instruction: task.instruction,
-        ...task.signed,
-    });
-    if (comment.length > LONGEST_BODY) {
-        throw new TaskFailure("too-large", `\`instruction\`: it does not fit into an issue (${LONGEST_BODY} characters).`);
-    }
-    const shown = `${comment}\n\n${describe(task)}`;
-    return shown.length > LONGEST_BODY ? comment : shown;
-}
-/** For people: the comment alone is invisible. Nothing of the quotation acts, or is read as a field. */
-function describe({ taskId, targetRepository, instruction }) {
-    const target = targetRepository === null ? [] : [`- **Target Repository**: ${quote(targetRepository)}`];
-    return [`- **Task ID**: ${quote(taskId)}`, ...target, "", quoteText(instruction), ""].join("\n");
-}
-
-;// CONCATENATED MODULE: ./build/parse-task.js
-
-
-
-
-
-
-
-
-
-/**
- * Reads the task that an issue describes, in any of the forms of `docs/correlation.md`; pure, and linear in the body's
- * length. Throws `invalid-task`, its detail naming the field.
- */
-function parseTask(issue, options) {
-    const title = normaliseText(issue.title).trim();
-    const document = readDocument(issue.body ?? "");
-    const { comment } = document;
-    if (comment === null && options.requireMetadata) {
-        throw refuse(COMMENT_NAME, "the issue has no metadata comment, and `require-metadata` wants one.");
-    }
-    const reading = comment === null ? readWritten(document.lines, title) : readDispatched(document, comment, title);
-    const instruction = normaliseText(reading.instruction);
-    if (!hasVisibleText(instruction))
-        throw refuse("instruction", "it is empty: say what is to be done.");
-    return {
-        ...identify(issue, comment, reading.taskId),
-        userId: reading.userId === null ? null : normaliseText(reading.userId),
-        instruction,
-        title,
-        ...resolveTarget(comment?.fields.target_repo ?? null, reading.fields),
-        metadata: comment?.json ?? {},
-    };
-}
-/** An issue with metadata: its JSON goes before sections, sections before list items, and the title is the default. */
-function readDispatched(document, comment, title) {
-    const json = comment.fields;
-    const namesTarget = typeof json.target_repo === "string";
-    const layout = readLayout(document.lines, { isFramed: document.isFramed, namesTarget });
-    return {
-        taskId: json.task_id ? { value: json.task_id, line: comment.line } : pickField(layout.fields, "task_id"),
-        userId: json.user_id || (pickField(layout.fields, "user_id")?.value ?? null),
-        instruction: json.instruction ?? instructionOf(layout, title),
-        fields: layout.fields,
-    };
-}
-/** An issue without metadata: title and body are the instruction, but for the fields at the body's start and end. */
-function readWritten(lines, title) {
-    const edges = readEdges(lines);
-    const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
-    const layout = readLayout(edges.rest, { isFramed: false, namesTarget: false });
-    // Around a section stands no instruction, so that fields are read there too; in the middle of prose they are not.
-    const fields = layout.section === null ? edges.fields : [...edges.fields, ...layout.fields];
-    const taskId = pickField(fields, "task_id");
-    const known = taskId === null ? edges.fields : fields;
-    return {
-        taskId,
-        userId: pickField(known, "user_id")?.value ?? null,
-        instruction: taskId === null ? prose : instructionOf(layout, prose),
-        fields: known,
-    };
-}
-function instructionOf(layout, otherwise) {
-    const isUntold = layout.section === null && layout.item === null;
-    return isUntold ? otherwise : layout.section || layout.item || "";
-}
-function hasVisibleText(text) {
-    return /[^\s\p{Cc}\p{Cf}]/u.test(text);
-}
-function identify(issue, comment, named) {
-    if (named === null && comment === null)
-        return { taskId: deriveTaskId(issue), origin: "derived" };
-    if (named === null) {
-        throw refuse("task_id", "the metadata comment has none, and no line names one.", comment?.line);
-    }
-    if (!(0,identifiers/* isTaskId */.X)(named.value))
-        throw refuse("task_id", `${refuse_quote(named.value)} ${TASK_ID_RULE}.`, named.line);
-    return { taskId: named.value, origin: comment === null ? "fields" : "metadata" };
-}
-/** `target_repo`, then a `Target Repository` line, then the repository of a `Target` line. */
-function resolveTarget(fromJson, fields) {
-    const line = fromJson === null ? pickField(fields, "target_repository") : null;
-    if (line !== null && !(0,identifiers/* isRepositoryName */.e)(line.value)) {
-        throw refuse("Target Repository", `${refuse_quote(line.value)} ${REPOSITORY_RULE}.`, line.line);
-    }
-    const named = fromJson ?? line?.value ?? null;
-    const targetField = pickField(fields, "target");
-    const target = targetField === null ? null : readTargetField(targetField);
-    // A pull request of another repository than the target is nothing to build on.
-    const isElsewhere = named !== null && !!target?.repository && target.repository.toLowerCase() !== named.toLowerCase();
-    return {
-        targetRepository: named ?? target?.repository ?? null,
-        targetPullRequest: isElsewhere ? null : (target?.pullRequest ?? null),
-    };
-}
-/** `<owner>.<repo>.<N>`; where that is too long for a task id, its middle gives way to a hash of the repository. */
-function deriveTaskId(issue) {
-    const repository = issue.repository.replace("/", ".");
-    const number = `.${issue.number}`;
-    if (repository.length + number.length <= 128)
-        return repository + number;
-    const hash = `.${(0,external_node_crypto_.createHash)("sha256").update(issue.repository).digest("hex").slice(0, 16)}`;
-    return repository.slice(0, 128 - hash.length - number.length) + hash + number;
 }
 
 
@@ -53144,13 +55182,14 @@ function durationOf({ startedAt, endedAt }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ headlineOf),
-/* harmony export */   z: () => (/* binding */ renderOutcome)
+/* harmony export */   gD: () => (/* binding */ headlineOf),
+/* harmony export */   zu: () => (/* binding */ renderOutcome)
 /* harmony export */ });
+/* unused harmony export annotationsOf */
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _fences_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8476);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2261);
-/* harmony import */ var _parse_task_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4844);
+/* harmony import */ var _parse_task_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3054);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9848);
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4902);
 /* harmony import */ var _task_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3046);
@@ -53186,6 +55225,15 @@ function headlineOf({ outcome, task }) {
         case "failed":
             return `\u274c ${_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .FAILURES */ .EM[codeOf(outcome)].title}`;
     }
+}
+/** Why the step fails, for its annotation: what happened and what to do. None where it does not. */
+function annotationsOf(outcome) {
+    if (outcome.kind === "cancelled")
+        return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
+    if (outcome.kind !== "failed")
+        return [];
+    const { title, remedy } = FAILURES[outcome.code];
+    return [`${title}: ${outcome.detail} ${remedy}`];
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
@@ -53433,6 +55481,7 @@ function refused(reason) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   ZN: () => (/* binding */ readSituation),
+/* harmony export */   nj: () => (/* binding */ nextAttempt),
 /* harmony export */   rZ: () => (/* binding */ isMarked)
 /* harmony export */ });
 /* unused harmony exports triesAmong, isNewRequest */
@@ -53450,6 +55499,10 @@ const resultShape = taskShape.extend({
 /** The results of tries of the task: that somebody was denied, who may be anybody, says nothing of the task. */
 function triesAmong(results) {
     return results.filter(({ outcome }) => outcome !== "denied");
+}
+/** Which try of the task comes after these results, from 1. */
+function nextAttempt(results) {
+    return triesAmong(results).length + 1;
 }
 /** Reads the issue's comments; `taskId` is `null` where the issue does not parse. Only comments of our own count. */
 async function readSituation({ dispatch }, issue, taskId) {
@@ -53577,21 +55630,28 @@ const readIssueCommentEvent = (payload, { triggerLabel }) => {
 /* harmony export */   M2: () => (/* binding */ labelShape),
 /* harmony export */   N9: () => (/* binding */ toIssue),
 /* harmony export */   RX: () => (/* binding */ hasLabel),
+/* harmony export */   SE: () => (/* binding */ GHOST),
 /* harmony export */   dQ: () => (/* binding */ issueShape),
+/* harmony export */   l3: () => (/* binding */ actorShape),
 /* harmony export */   rD: () => (/* binding */ readPayload)
 /* harmony export */ });
-/* unused harmony exports actorShape, repositoryShape */
+/* unused harmony export repositoryShape */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 
 
-/** The parts of GitHub's webhook payloads that the triggers read; everything else is ignored. */
+// The parts of GitHub's webhook payloads that the triggers read; everything else is ignored.
 const actorShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     login: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().min(1),
     type: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["User", "Bot", "Organization"]).catch("User"),
 });
 const repositoryShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ full_name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^[^/\s]+\/[^/\s]+$/) });
-const labelShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() });
+/** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
+const labelShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().transform((name) => ({ name })),
+]);
+/** GitHub's issue, wherever it stands; a payload is forgiven what it leaves out. */
 const issueShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     number: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().int().positive(),
     html_url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
@@ -53615,6 +55675,7 @@ const issueNumberShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
 ], { error: "it takes the number of an issue, such as 12" })
     .nullish();
 const eventShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ repository: repositoryShape, sender: actorShape });
+/** Whom GitHub shows in place of an account that was deleted. */
 const GHOST = { login: "ghost", type: "User" };
 function toIssue(repository, issue) {
     return {
@@ -53626,7 +55687,7 @@ function toIssue(repository, issue) {
         author: issue.user ?? GHOST,
         labels: issue.labels.map((label) => label.name),
         state: issue.state,
-        isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
+        isPullRequest: issue.pull_request != null,
         commentCount: issue.comments,
         updatedAt: issue.updated_at,
     };
@@ -53647,7 +55708,7 @@ function hasLabel(labels, wanted) {
 
 /***/ }),
 
-/***/ 6025:
+/***/ 1544:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53746,6 +55807,31 @@ const readRepositoryDispatchEvent = (payload, settings) => {
     };
 };
 
+;// CONCATENATED MODULE: ./build/triggers/schedule.js
+
+
+/**
+ * A clock wishes for nothing: the issue that the workflow names is run for whoever asked for it there, which `prepare` looks up.
+ * Until then the sender is nobody, who may start nothing.
+ */
+const readScheduleEvent = (_payload, { issueNumber }, repository) => {
+    if (!issueNumber)
+        return (0,trigger/* ignored */.P)("the event `schedule` starts no task");
+    return {
+        kind: "dispatch",
+        dispatch: {
+            event: "schedule",
+            repository,
+            issueNumber,
+            sender: triggers_payload/* GHOST */.SE,
+            manual: false,
+            happenedAt: null,
+            issue: null,
+            commentId: null,
+        },
+    };
+};
+
 ;// CONCATENATED MODULE: ./build/triggers/workflow-dispatch.js
 
 
@@ -53770,19 +55856,21 @@ const readWorkflowDispatchEvent = (payload, settings) => {
 
 
 
+
 /** The events that can start a task: one line, one file each. */
 const TRIGGERS = {
     issues: readIssuesEvent,
     issue_comment: issue_comment/* readIssueCommentEvent */.V,
     workflow_dispatch: readWorkflowDispatchEvent,
     repository_dispatch: readRepositoryDispatchEvent,
+    schedule: readScheduleEvent,
 };
 /** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
 function readTrigger(event, settings) {
     const read = Object.hasOwn(TRIGGERS, event.eventName) ? TRIGGERS[event.eventName] : undefined;
     if (read)
-        return read(event.payload, settings);
-    // Any other event (a schedule, say) runs the issue that the workflow names.
+        return read(event.payload, settings, event.repository);
+    // Any other event (a `workflow_run`, say) runs the issue that the workflow names.
     if (settings.issueNumber) {
         return (0,trigger/* manualDispatch */.h)("workflow_dispatch", event.repository, settings.issueNumber, event.actor);
     }
@@ -56905,6 +58993,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   ZmZ: () => (/* binding */ never),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
+  g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ string),
   KCZ: () => (/* binding */ union),
@@ -56912,7 +59001,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, record, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, discriminatedUnion, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -59001,13 +61090,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = core_core/* globalConfig */.cr.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!core_util/* isPlainObject */.Qd(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -59036,7 +61125,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -59050,14 +61139,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -59103,7 +61192,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && core_regexes/* number */.ai.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -59127,7 +61216,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => core_util/* finalizeIssue */.iR(iss, ctx, core_core/* config */.$W())),
                             input: key,
                             path: [key],
                             inst,
@@ -59143,14 +61232,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...core_util/* prefixIssues */.lQ(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -59170,7 +61259,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -63087,14 +65176,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) \u2014 defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -63102,14 +65191,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...core_util/* normalizeParams */.A2(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;

@@ -50420,7 +50420,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7890:
+/***/ 7376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50465,7 +50465,7 @@ class TaskFailure extends Error {
     }
 }
 /** Every failure a run can end with; published in `docs/failures.md`. */
-const FAILURES = {
+const failure_FAILURES = {
     "invalid-input": {
         title: "An input of the action is not valid",
         remedy: "Correct the named input in the workflow; `docs/configuration.md` lists what each one takes.",
@@ -50483,7 +50483,7 @@ const FAILURES = {
     },
     "invalid-policy": {
         title: "The policy file cannot be applied",
-        remedy: "Correct the named file in the default branch of the dispatch repository, as `docs/policy.md` shows.",
+        remedy: "Correct the named file in the default branch of the repository, as `docs/policy.md` or `docs/operations-policy.md` shows.",
         retryable: false,
     },
     "bad-credentials": {
@@ -50527,8 +50527,8 @@ const FAILURES = {
         retryable: false,
     },
     "pull-requests-not-allowed": {
-        title: "GitHub Actions may not create pull requests in the target repository",
-        remedy: "Turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token.",
+        title: "Pull requests may not be created in the target repository",
+        remedy: "For the workflow's own token, turn on *Settings \u2192 Actions \u2192 General \u2192 Allow GitHub Actions to create and approve pull requests*, or use a GitHub App's token; where the repository has no pull requests, turn on *Settings \u2192 General \u2192 Features \u2192 Pull requests*.",
         retryable: false,
     },
     "workflow-permission": {
@@ -50601,6 +50601,46 @@ const FAILURES = {
         remedy: "Use a GitHub App (`app-id` and `app-private-key`) or the workflow's own token for the target, since commits made with a person's token are not signed; or set `sign-commits: false`.",
         retryable: false,
     },
+    "invalid-report": {
+        title: "The investigation's report cannot be used",
+        remedy: "Have the step write the named field as `docs/investigate-approve-act.md` shows, then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-mismatch": {
+        title: "This is not what was approved",
+        remedy: "Hand over the report and the patch of this run exactly as `investigate` made them, and its output `report-digest`; then run the whole workflow again.",
+        retryable: false,
+    },
+    "report-expired": {
+        title: "The approved report is too old",
+        remedy: "Run the whole workflow again, and approve it in time.",
+        retryable: true,
+    },
+    "base-moved": {
+        title: "The base has moved since the investigation",
+        remedy: "Run the whole workflow again, so that what is approved fits the base as it is now.",
+        retryable: true,
+    },
+    "environment-unprotected": {
+        title: "The environment asks nobody for approval",
+        remedy: "Check the environment's name, and give it required reviewers in *Settings \u2192 Environments* (or set `allow-unprotected: true`).",
+        retryable: false,
+    },
+    "not-approved": {
+        title: "The run was not approved by anybody who may",
+        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        retryable: false,
+    },
+    "action-failed": {
+        title: "The approved action failed",
+        remedy: "Read the end of its output in the run's log, look at what it left behind, then run the whole workflow again.",
+        retryable: false,
+    },
+    "audit-failed": {
+        title: "The audit trail could not be delivered",
+        remedy: "Check `audit-url` and `audit-token`, or set `audit-required: false` to go on without; the events are in `audit-file`.",
+        retryable: true,
+    },
     "git-failed": {
         title: "Git could not finish",
         remedy: "Read the run's log; if the git server was out of reach, comment `/agent retry`.",
@@ -50646,528 +50686,8 @@ function failure_asFailure(thrown) {
     return new TaskFailure("unexpected", message, { cause: thrown });
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/encoded-forms.js
-const SHORTEST_DERIVED = 8;
-/**
- * Every spelling under which a secret may turn up in text: as it is, in JSON, in a URL, in hex, and in base64 wherever it
- * stands in the encoded bytes (so also behind `x-access-token:`). Longest first, so that none hides a part of another.
- */
-function encodedForms(secret) {
-    const bytes = Buffer.from(secret);
-    const hex = bytes.toString("hex");
-    const derived = [
-        JSON.stringify(secret).slice(1, -1),
-        ...bothCases(encodeURIComponent(secret.toWellFormed())),
-        ...bothCases(new URLSearchParams({ s: secret }).toString().slice(2)),
-        hex,
-        hex.toUpperCase(),
-        ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
-        ...linesOf(secret),
-    ];
-    const forms = new Set([secret, ...derived.filter((form) => form.length >= SHORTEST_DERIVED)]);
-    return [...forms].sort((a, b) => b.length - a.length);
-}
-/** Percent-encoding may be written in either case, the rest of the text may not. */
-function bothCases(encoded) {
-    return [encoded, encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())];
-}
-/** The base64 digits that depend on `bytes` alone where `offset` other bytes (modulo 3) stand before them. */
-function base64At(bytes, offset) {
-    const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
-    const first = Math.ceil((offset * 8) / 6);
-    const end = Math.floor((whole.length * 8) / 6);
-    return [whole.toString("base64").slice(first, end), whole.toString("base64url").slice(first, end)];
-}
-/** Logs are written line by line: each line of a key is as secret as the key, but for those that only say what it is. */
-function linesOf(secret) {
-    const lines = secret.split(/\r\n|[\r\n]/).map((line) => line.trim());
-    return lines.length > 1 ? lines.filter((line) => !line.startsWith("-----")) : [];
-}
-
-;// CONCATENATED MODULE: ./build/invisible.js
-/** Characters that a reader cannot see, and that hide text from people while programs read it. */
-/** WORD JOINER: has no width, and is neither a space, a letter nor a digit to anybody's pattern. Breaks what would act. */
-const BREAK = "\u2060";
-// Without them an emoji falls apart, and Persian or Hindi is misspelt: there they hide nothing.
-const JOINERS = [
-    String.raw `(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?)[\ufe0e\ufe0f\u200d]`,
-    String.raw `(?<=[0-9#*])\ufe0f(?=\u20e3)`,
-    String.raw `(?<=[\u0600-\u109f])[\u200c\u200d](?=[\u0600-\u109f])`,
-].join("|");
-const INVISIBLE = String.raw `(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]`;
-const HIDDEN = new RegExp(`(?!${JOINERS})${INVISIBLE}`, "gu");
-/**
- * Shows control, bidi, zero-width, tag and other invisible characters as `\u{\u2026}`; NUL and lone surrogates, which GitHub
- * refuses, become U+FFFD. Line feeds and tabs stay.
- */
-function showInvisible(text) {
-    return text
-        .toWellFormed()
-        .replaceAll("\0", "\ufffd")
-        .replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
-}
-
-;// CONCATENATED MODULE: ./build/log-lines.js
-
-/*
- * Text from outside for the runner's log. GitHub's runner takes a line for a command where it begins with `::` (after any
- * white space) or holds `##[` anywhere, and compares as people do: it looks through characters that have no width.
- */
-const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
-const COLOUR = String.raw `\x1b\[[0-9;:]*m`;
-const OTHER_SEQUENCE = [
-    String.raw `(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`, // move the cursor, erase
-    String.raw `\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)`, // title, hyperlink
-    String.raw `\x1b[PX^_][^\x1b]*\x1b\\`, // device strings
-    String.raw `\x1b[ -/]*[0-~]`,
-].join("|");
-const BETWEEN_COLOURS = new RegExp(`(${COLOUR})`, "u");
-const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
-const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
-const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
-const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
-const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
-/**
- * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
- * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
- */
-function logLines(text) {
-    return text.split(LINE_ENDS).map((line) => {
-        const pieces = line.replace(NOT_COLOUR, "").split(BETWEEN_COLOURS);
-        const shown = pieces.map((piece, index) => (index % 2 === 1 ? piece : showInvisible(piece))).join("");
-        return shown.replace(COMMAND_AT_START, "$1\\").replace(COMMAND_ANYWHERE, "#\\");
-    });
-}
-/** The text without what only a terminal understands: colours, cursor movements, titles. */
-function withoutTerminalSequences(text) {
-    return text.replace(TERMINAL_SEQUENCE, "");
-}
-
-;// CONCATENATED MODULE: ./build/secret-patterns.js
-/** The shapes of well-known secrets: hidden wherever we write text, and looked for in what is about to be pushed. */
-/** One row a kind of secret; prefixes as their issuers publish them. */
-const SECRET_PATTERNS = [
-    {
-        kind: "GitHub token",
-        // With dots: the newer, longer tokens of GitHub Apps' installations are a JWT after `ghs_`.
-        pattern: /gh[pousr]_[\w.-]{36,}/g,
-    },
-    { kind: "GitHub fine-grained token", pattern: /github_pat_\w{22,}/g },
-    {
-        kind: "private key",
-        // Not up to its END line alone: that may be missing, or in another piece of the text.
-        pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,200}?[A-Za-z0-9+/=]{32}(?:[A-Za-z0-9+/=\s]|\\[rn])*(?:-----END [A-Z ]{0,60}-----)?/g,
-    },
-    { kind: "AWS access key", pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
-    {
-        kind: "AWS secret key",
-        pattern: /aws_?secret_?(?:access_?)?key["']?\s{0,5}[=:]\s{0,5}["']?[A-Za-z0-9/+]{40}/gi,
-    },
-    { kind: "Anthropic key", pattern: /\bsk-ant-[\w-]{20,}/g },
-    {
-        kind: "OpenAI key",
-        pattern: /\bsk-(?:(?:proj|svcacct|admin)-[\w-]{20,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48}\b)/g,
-    },
-    { kind: "Google API key", pattern: /\bAIza[\w-]{35}/g },
-    { kind: "Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}/g },
-    { kind: "Slack webhook", pattern: /hooks\.slack\.com\/services\/T\w{6,}\/B\w{6,}\/\w{16,}/g },
-    { kind: "GitLab token", pattern: /\bglpat-[\w-]{20,}/g },
-    { kind: "npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
-    { kind: "PyPI token", pattern: /\bpypi-AgE[\w-]{50,}/g },
-    { kind: "Hugging Face token", pattern: /\bhf_[A-Za-z]{34}\b/g },
-    { kind: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{20,}/g },
-    { kind: "SendGrid key", pattern: /\bSG\.[\w-]{22}\.[\w-]{43}/g },
-];
-/** The first line of a private key's block, which may go on over the lines that follow. */
-const PRIVATE_KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
-
-;// CONCATENATED MODULE: ./build/redact.js
-
-
-
-
-/** What stands where a secret stood. */
-const redact_HIDDEN = "***";
-// Shorter ones would blot out ordinary words, and protect nothing.
-const SHORTEST_SECRET = 6;
-function createRedactor() {
-    let forms = [];
-    return {
-        add(secret) {
-            const value = secret.trim();
-            if (value.length < SHORTEST_SECRET)
-                return;
-            forms = [...new Set([...forms, ...encodedForms(value)])].sort((a, b) => b.length - a.length);
-        },
-        redact(text) {
-            const bare = withoutTerminalSequences(text);
-            const hidden = hideShapes(hideForms(bare, forms));
-            // A colour may begin inside of a secret: a line that holds one loses its colours.
-            return hidden === bare ? text : hidden;
-        },
-        find(content) {
-            const text = Buffer.from(content).toString("latin1");
-            return [...findForms(text, forms), ...findShapes(text)];
-        },
-    };
-}
-/**
- * Redacts text that comes line by line, in order: a private key's lines are hidden although only its first line can be
- * recognised by itself.
- */
-function createLineRedactor(redact) {
-    let insideKey = false;
-    return (line) => {
-        if (PRIVATE_KEY_BEGIN.test(line)) {
-            insideKey = !line.includes("-----END");
-            return redact(line).replace(/-----BEGIN.*/, redact_HIDDEN);
-        }
-        if (!insideKey)
-            return redact(line);
-        insideKey = isKeyMaterial(line);
-        return insideKey || line.includes("-----END") ? redact_HIDDEN : redact(line);
-    };
-}
-/** A line of base64, a header, or the empty line between them. */
-function isKeyMaterial(line) {
-    return /^\s*(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .*)\s*$/.test(line);
-}
-function hideForms(text, forms) {
-    return forms.reduce((hidden, form) => hidden.replaceAll(form, redact_HIDDEN), text);
-}
-function hideShapes(text) {
-    return SECRET_PATTERNS.reduce((hidden, { pattern }) => hidden.replace(pattern, redact_HIDDEN), text);
-}
-/** In bytes (as latin-1), since a blob need not be UTF-8; the first place is enough to refuse it. */
-function findForms(bytes, forms) {
-    const places = forms.map((form) => bytes.indexOf(Buffer.from(form).toString("latin1")));
-    const first = Math.min(...places.filter((place) => place >= 0));
-    return Number.isFinite(first)
-        ? [{ kind: "secret of this run", line: lineAt(bytes, first), digest: null }]
-        : [];
-}
-function findShapes(text) {
-    return SECRET_PATTERNS.flatMap(({ kind, pattern }) => [...text.matchAll(pattern)]
-        .filter(([match]) => !isPlaceholder(match))
-        .map((match) => ({ kind, line: lineAt(text, match.index), digest: digestOf(match[0]) })));
-}
-/** What documentation and tests write where a secret would stand: `AKIAIOSFODNN7EXAMPLE`, `ghp_xxxxxxxx\u2026`. */
-function isPlaceholder(match) {
-    const [body = ""] = match.split(/[_-]/).slice(-1);
-    return /EXAMPLE/i.test(match) || new Set(body.length < 16 ? match : body).size < 8;
-}
-function digestOf(secret) {
-    return (0,external_node_crypto_.createHash)("sha256").update(secret, "latin1").digest("hex");
-}
-function lineAt(text, place) {
-    let line = 1;
-    for (let at = text.indexOf("\n"); at >= 0 && at < place; at = text.indexOf("\n", at + 1))
-        line++;
-    return line;
-}
-
-;// CONCATENATED MODULE: ./build/fences.js
-
-/** A line that may begin a fenced code block: what stands before the fence, the fence, its info string. */
-const FENCE = /^([ \t>*+\-\d.)]*)(`{3,}|~{3,})(.*)$/;
-const INDENTED = /^ {0,8}$/;
-const LONGEST_FENCE = 20;
-/**
- * Markdown with every fenced block closed, so that the text after it stays outside. A fence is broken where only a whole
- * Markdown parser could tell how far its block goes: in a list or a quote that ends before the fence does.
- */
-function settleFences(markdown) {
-    const lines = markdown.split("\n");
-    let open = null;
-    for (let at = 0; at < lines.length; at += 1) {
-        const line = lines[at] ?? "";
-        const next = open ? readOn(line, open) : "ended";
-        if (next === "inside")
-            continue;
-        if (next === "closed") {
-            open = null;
-            continue;
-        }
-        if (open)
-            breakFences(lines, open.line, at);
-        open = openingOf(line, at);
-        if (!open)
-            breakFences(lines, at, at + 1);
-    }
-    if (open)
-        lines.push(" ".repeat(open.indent) + open.fence);
-    return lines.join("\n");
-}
-/** Code to be shown letter by letter, in a fence that nothing in it can close. */
-function fence(code, language) {
-    const marks = "`".repeat(Math.max(3, longestRun(code) + 1));
-    return `${marks}${language}\n${code.replace(/\n$/, "")}\n${marks}`;
-}
-/** The length of the longest run of backticks. */
-function longestRun(text) {
-    return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
-}
-function openingOf(line, at) {
-    const [, before = "", fence = ""] = FENCE.exec(line) ?? [];
-    if (!isFence(line) || !INDENTED.test(before) || fence.length > LONGEST_FENCE)
-        return null;
-    return { line: at, indent: before.length, fence };
-}
-/** What a line is to the fence that stands open: code, its end, or proof that its list was left without an end. */
-function readOn(line, { indent, fence }) {
-    // To Markdown no other character is a space here.
-    const before = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-    const text = line.slice(before);
-    if (text === "")
-        return "inside";
-    if (before < indent)
-        return "ended";
-    const [, marks = ""] = /^(`+|~+)[ \t]*$/.exec(text) ?? [];
-    if (!marks.startsWith(fence))
-        return "inside";
-    if (before === indent)
-        return "closed";
-    // At the left edge the fence is in no list, so the rule is CommonMark's own: up to three spaces.
-    if (indent === 0)
-        return /^ {0,3}[`~]/.test(line) ? "closed" : "inside";
-    return "ended";
-}
-function breakFences(lines, from, to) {
-    for (let at = from; at < to; at += 1) {
-        const line = lines[at] ?? "";
-        if (isFence(line))
-            lines[at] = line.replace(/[`~]/, `$&${BREAK}`);
-    }
-}
-/** With a backtick in its info string, a line of backticks is code within a line. */
-function isFence(line) {
-    const [, , fence, info] = FENCE.exec(line) ?? [];
-    return fence !== undefined && !(fence.startsWith("`") && info?.includes("`"));
-}
-
-;// CONCATENATED MODULE: ./build/harmless.js
-/**
- * Text from outside, made harmless for GitHub. Whatever would act (a reference, a mention, a closing keyword's number, a tag, a
- * trailer, \u2026) gets an invisible WORD JOINER behind its first character: people read the same, and nothing that
- * searches the text finds it, in words and in code as well.
- */
-
-
-/** Each pattern ends where the text is broken. */
-const ACTING = [
-    // HTML tags and comments, hence metadata comments and our own markers; `<https://\u2026>` is only a link.
-    /<(?!https?:\/\/)(?=[a-z/!?])/giu,
-    // Character references, which write the others in disguise: `&#64;`, `&commat;`, `&num;`.
-    /&(?=#|[a-z][a-z0-9]{1,40};)/giu,
-    // Mentions of people and teams.
-    /@(?=[\p{L}\p{N}_])/gu,
-    // References, and so closing keywords before them: `#5` with any digit there is or will be, `GH-5`, and a thread's URL.
-    /#(?=[\p{N}\p{Cn}])/gu,
-    /GH\\?-(?=\p{N})/giu,
-    /\/(?:issues|pull|pulls|discussions)\\?\/(?=[\p{N}%])/giu,
-    // Images are loaded when the page is seen, and tell of it.
-    /!(?=\[)/gu,
-    // Definitions change links elsewhere, and take the next line for their title.
-    /\](?=:)/gu,
-    // Trailers of commits (a squash makes the body a message), `skip-checks:` among them.
-    /^[^\p{L}\p{N}\n]*[a-z0-9]+(?:-[a-z0-9]+)+[^\S\n]*(?=:)/gimu,
-    /\[(?=\s*(?:skip|no|ci|actions)\b)/giu,
-    // Chat commands of ours and of other bots.
-    /^[^\S\n]*\/(?=[a-z])/gimu,
-];
-/** The text with nothing in it that acts or hides, its Markdown otherwise as it was. Doing it twice changes nothing. */
-function harmlessText(text) {
-    const shown = showInvisible(text.replaceAll(BREAK, "").replace(/\r\n?/g, "\n"));
-    return ACTING.reduce((broken, pattern) => broken.replace(pattern, `$&${BREAK}`), shown);
-}
-/** Markdown from outside, still rendered, that can neither act nor swallow what follows; at most `maxLength` characters. */
-function harmlessMarkdown(text, { maxLength }) {
-    const whole = settleFences(harmlessText(text).trim());
-    if (whole.length <= maxLength)
-        return whole;
-    const start = takeStart(whole, maxLength - ROOM_FOR_THE_END).trimEnd();
-    return `${settleFences(start)}\n\n\u2026`;
-}
-/** A line from outside: a title, a note; at most `maxLength` characters. */
-function harmlessLine(text, maxLength) {
-    return cutText(harmlessText(text.replace(/\s+/gu, " ").trim()), maxLength);
-}
-/** The text letter by letter, in a quotation that it cannot leave. */
-function quoteText(text) {
-    return fence(harmlessText(text), "text").replace(/^/gm, "> ");
-}
-/** A name from outside (a branch, a path, a model) as code within a line. */
-function inlineCode(text) {
-    const line = harmlessLine(text, 300);
-    const marks = "`".repeat(longestRun(line) + 1);
-    // A space keeps a backtick at the edge apart from ours, and a span from being empty; Markdown takes one off each side.
-    const edge = line === "" || /^[` ]|[` ]$/.test(line) ? " " : "";
-    return `${marks}${edge}${line}${edge}${marks}`;
-}
-/** A git path (bytes as latin-1) for people, as code within a line. */
-function showPath(path) {
-    return inlineCode(Buffer.from(path, "latin1").toString("utf8"));
-}
-/** At most `maxLength` UTF-16 units, ended by `\u2026` where it was longer. */
-function cutText(text, maxLength) {
-    return text.length <= maxLength ? text : `${takeStart(text, maxLength - 1)}\u2026`;
-}
-/** The first `length` UTF-16 units, or one less where that would halve a code point. */
-function takeStart(text, length) {
-    return text.slice(0, Math.max(0, length)).replace(/[\ud800-\udbff]$/, "");
-}
-/** For the `\u2026`, and for the end of a fence that the cut left open. */
-const ROOM_FOR_THE_END = 40;
-
-;// CONCATENATED MODULE: ./build/identifiers.js
-/** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
-const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-// Owners may hold "_": those of enterprise-managed users do (`name_company`).
-const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
-/** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
-function isTaskId(text) {
-    return TASK_ID.test(text);
-}
-/** `owner/name`, with the characters that GitHub allows in them. */
-function isRepositoryName(text) {
-    return REPOSITORY_NAME.test(text);
-}
-
-;// CONCATENATED MODULE: ./build/parse-task/blocks.js
-const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
-const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
-/**
- * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML
- * comments that begin a line. Looks at each character a bounded number of times.
- */
-class BlockReader {
-    #fence = null;
-    #inComment = false;
-    #inParagraph = false;
-    /** Column where the content of the open list item begins; 0 outside of lists. */
-    #list = 0;
-    /** The fence that was opened and not closed by the lines so far; another one is another object. */
-    get fence() {
-        return this.#fence;
-    }
-    /** Whether a fence was opened and not closed by the lines so far. */
-    get hasOpenFence() {
-        return this.#fence !== null;
-    }
-    classify(line) {
-        if (this.#fence !== null && this.#staysInFence(line, this.#fence))
-            return "code";
-        if (this.#inComment) {
-            this.#inComment = !line.includes("-->");
-            return "comment";
-        }
-        const kind = this.#classifyOutside(line);
-        this.#inParagraph = kind === "text" && !HEADING_OR_RULE.test(line);
-        return kind;
-    }
-    /** Tells the reader that something else than Markdown ended here (a metadata comment). */
-    interrupt() {
-        this.#inComment = false;
-        this.#inParagraph = false;
-    }
-    #staysInFence(line, fence) {
-        const { quotes, rest } = stripQuotes(line, fence.quotes);
-        const content = rest.trim();
-        if (quotes < fence.quotes || (content !== "" && columnOf(rest) < fence.column)) {
-            this.#fence = null;
-            return false;
-        }
-        const closes = columnOf(rest) < fence.column + 4 &&
-            content.length >= fence.length &&
-            leadingRun(content, fence.marker) === content.length;
-        if (closes)
-            this.#fence = null;
-        return true;
-    }
-    #classifyOutside(line) {
-        const { quotes, rest } = stripQuotes(line, Number.POSITIVE_INFINITY);
-        if (rest.trim() === "")
-            return quotes > 0 ? "text" : "blank";
-        const column = columnOf(rest);
-        if (!this.#inParagraph || HEADING_OR_RULE.test(rest))
-            this.#list = Math.min(this.#list, column);
-        if (column >= this.#list + 4)
-            return this.#inParagraph ? "text" : "code";
-        const item = enterItems(rest);
-        if (item.entered)
-            this.#list = item.column;
-        this.#fence = readFence(item.content, quotes, {
-            column: item.entered ? item.column : Math.min(this.#list, column),
-            indent: item.entered ? item.column : column,
-        });
-        if (this.#fence !== null)
-            return "code";
-        if (item.content.startsWith("<!--")) {
-            this.#inComment = !item.content.includes("-->");
-            return "comment";
-        }
-        return "text";
-    }
-}
-/** The column (from 0) of the first character that is no space; tabs go to multiples of four. */
-function columnOf(line) {
-    let column = 0;
-    for (const character of line) {
-        if (character === " ")
-            column += 1;
-        else if (character === "\t")
-            column += 4 - (column % 4);
-        else
-            break;
-    }
-    return column;
-}
-/** Takes up to `most` block quote marks off a line. */
-function stripQuotes(line, most) {
-    const marker = / {0,3}> ?/y;
-    let quotes = 0;
-    let position = 0;
-    while (quotes < most && marker.test(line)) {
-        quotes += 1;
-        position = marker.lastIndex;
-    }
-    return { quotes, rest: line.slice(position) };
-}
-function enterItems(line) {
-    let column = columnOf(line);
-    let position = line.search(/[^ \t]/);
-    let entered = false;
-    LIST_MARKER.lastIndex = position;
-    while (LIST_MARKER.test(line)) {
-        const end = LIST_MARKER.lastIndex;
-        const spaces = leadingRun(line, " ", end) || 1;
-        column += end - position + (spaces > 4 ? 1 : spaces);
-        entered = true;
-        // Five spaces or more: the item's content is indented code, and no further marker counts.
-        if (spaces > 4)
-            return { entered, column, content: "" };
-        position = end + spaces;
-        LIST_MARKER.lastIndex = position;
-    }
-    return { entered, column, content: line.slice(position).trim() };
-}
-function readFence(content, quotes, at) {
-    const marker = content.charAt(0);
-    if (marker !== "`" && marker !== "~")
-        return null;
-    const length = leadingRun(content, marker);
-    const isFence = length >= 3 && (marker === "~" || !content.includes("`", length));
-    return isFence ? { marker, length, quotes, ...at, info: content.slice(length).trim() } : null;
-}
-function leadingRun(text, character, from = 0) {
-    let end = from;
-    while (text[end] === character)
-        end += 1;
-    return end - from;
-}
-
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
 // functions
@@ -54941,13 +54461,13 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
     }
     return final;
 }
-const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodRecord", (inst, def) => {
+const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
     $ZodType.init(inst, def);
-    const memo = core.globalConfig.memoizer;
+    const memo = globalConfig.memoizer;
     memo?.attach(inst);
     inst._zod.parse = (payload, ctx) => {
         const input = payload.value;
-        if (!util.isPlainObject(input)) {
+        if (!isPlainObject(input)) {
             payload.issues.push({
                 expected: "record",
                 code: "invalid_type",
@@ -54976,7 +54496,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
                             input: key,
                             path: [key],
                             inst,
@@ -54990,14 +54510,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     if (result instanceof Promise) {
                         proms.push(result.then((result) => {
                             if (result.issues.length) {
-                                payload.issues.push(...util.prefixIssues(key, result.issues));
+                                payload.issues.push(...prefixIssues(key, result.issues));
                             }
                             payload.value[outKey] = result.value;
                         }));
                     }
                     else {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...prefixIssues(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }
@@ -55043,7 +54563,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                     throw new Error("Async schemas not supported in object keys currently");
                 }
                 // Numeric string fallback: if key is a numeric string and failed, retry with Number(key). This handles z.number(), z.literal([1, 2, 3]), and unions containing numeric literals
-                const checkNumericKey = typeof key === "string" && regexes.number.test(key) && keyResult.issues.length;
+                const checkNumericKey = typeof key === "string" && number.test(key) && keyResult.issues.length;
                 if (checkNumericKey) {
                     const retryResult = def.keyType._zod.run({ value: Number(key), issues: [] }, ctx);
                     if (retryResult instanceof Promise) {
@@ -55067,7 +54587,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                         payload.issues.push({
                             code: "invalid_key",
                             origin: "record",
-                            issues: keyResult.issues.map((iss) => util.finalizeIssue(iss, ctx, core.config())),
+                            issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
                             input: key,
                             path: [key],
                             inst,
@@ -55083,14 +54603,14 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
                 if (result instanceof Promise) {
                     proms.push(result.then((result) => {
                         if (result.issues.length) {
-                            payload.issues.push(...util.prefixIssues(key, result.issues));
+                            payload.issues.push(...prefixIssues(key, result.issues));
                         }
                         payload.value[outKey] = result.value;
                     }));
                 }
                 else {
                     if (result.issues.length) {
-                        payload.issues.push(...util.prefixIssues(key, result.issues));
+                        payload.issues.push(...prefixIssues(key, result.issues));
                     }
                     payload.value[outKey] = result.value;
                 }
@@ -55110,7 +54630,7 @@ const $ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && 
         }
         return payload;
     };
-})));
+});
 const $ZodMap = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodMap", (inst, def) => {
     $ZodType.init(inst, def);
     const memo = core.globalConfig.memoizer;
@@ -60181,14 +59701,14 @@ function tuple(items, _paramsOrRest, _params) {
         ...util.normalizeParams(params),
     });
 }
-const ZodRecord = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodRecord", (inst, def) => {
+const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
     _ensureDefaultMemoizer();
-    core.$ZodRecord.init(inst, def);
+    $ZodRecord.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.recordProcessor(inst, ctx, json, params);
+    inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
     inst.keyType = def.keyType;
     inst.valueType = def.valueType;
-})));
+});
 function record(keyType, valueType, params) {
     // v3-compat: z.record(valueType, params?) \u2014 defaults keyType to z.string()
     if (!valueType || !valueType._zod) {
@@ -60196,14 +59716,14 @@ function record(keyType, valueType, params) {
             type: "record",
             keyType: schemas_string(),
             valueType: keyType,
-            ...util.normalizeParams(valueType),
+            ...normalizeParams(valueType),
         });
     }
     return new ZodRecord({
         type: "record",
         keyType,
         valueType: valueType,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 // type alksjf = core.output<core.$ZodRecordKey>;
@@ -60703,6 +60223,670 @@ function preprocess(fn, schema) {
     });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/canonical-json.js
+/** One spelling for each JSON value: no white space, keys in the order of their UTF-16 code units (as RFC 8785 writes it). */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(",")}]`;
+    if (typeof value !== "object" || value === null)
+        return JSON.stringify(value) ?? "null";
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(",")}}`;
+}
+
+;// CONCATENATED MODULE: ./build/audit/chain.js
+
+
+/** What the first event follows. */
+const GENESIS = "0".repeat(64);
+function createChain() {
+    let events = 0;
+    let head = GENESIS;
+    let content = "";
+    return {
+        get events() {
+            return events;
+        },
+        get head() {
+            return head;
+        },
+        get content() {
+            return content;
+        },
+        add(unlinked) {
+            const index = events;
+            const linked = linkEvent(unlinked, { index, prev: head });
+            const event = JSON.stringify(linked);
+            events += 1;
+            head = linked.metadata.chain.hash;
+            content += `${event}\n`;
+            return { index, event };
+        },
+    };
+}
+function linkEvent(event, place) {
+    const hash = hashOf({ ...event, metadata: { ...event.metadata, chain: place } });
+    const { step, ...metadata } = event.metadata;
+    return { ...event, metadata: { step, ...metadata, chain: { ...place, hash } } };
+}
+/** The hash of an event whose chain link has none. */
+function hashOf(event) {
+    return (0,external_node_crypto_.createHash)("sha256").update(canonicalJson(event)).digest("hex");
+}
+
+;// CONCATENATED MODULE: ./build/audit/verify.js
+
+
+const verify_hash = schemas_string().regex(/^[0-9a-f]{64}$/);
+const linked = looseObject({
+    metadata: looseObject({
+        chain: strictObject({ index: schemas_number().int().nonnegative(), prev: verify_hash, hash: verify_hash }),
+    }),
+});
+/**
+ * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
+ * head (the last line's hash, as the run told it) is given.
+ */
+function verifyTrail(lines, head = null) {
+    const links = lines.map(readLink);
+    let prev = GENESIS;
+    for (const [index, link] of links.entries()) {
+        if (!link)
+            return broken(index, "changed", "it is not the event that its hash was made for");
+        if (link.index !== index)
+            return outOfPlace(index, link, links);
+        if (link.prev !== prev)
+            return broken(index, "changed", "it does not follow on the line before it");
+        prev = link.hash;
+    }
+    if (lines.length === 0)
+        return broken(0, "missing", "the trail holds no event");
+    if (head !== null && head !== prev) {
+        return broken(lines.length, "cut-off", "the trail ends before this line, and not with the given head");
+    }
+    return { ok: true, events: lines.length, head: prev };
+}
+function outOfPlace(index, link, links) {
+    const expected = links.some((other, at) => at > index && other?.index === index);
+    const place = `it is event ${link.index}, and event ${index} should be here`;
+    return broken(index, link.index < index || expected ? "reordered" : "missing", place);
+}
+function broken(index, what, detail) {
+    return { ok: false, line: index + 1, what, detail };
+}
+/** The link of a line that is, to the letter, what was written; `null` for any other. */
+function readLink(line) {
+    try {
+        // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
+        const event = JSON.parse(line);
+        if (!linked.safeParse(event).success || JSON.stringify(event) !== line)
+            return null;
+        const { hash: given, ...chain } = event.metadata.chain;
+        const isOwn = hashOf({ ...event, metadata: { ...event.metadata, chain } }) === given;
+        return isOwn ? event.metadata.chain : null;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/verify-file.js
+
+
+
+/** Holds a trail against its own hashes, and says on standard output what it found. Gives the exit status. */
+async function verifyFile(path, { head }) {
+    const found = verifyTrail(readLines(path), head?.toLowerCase() ?? null);
+    if (!found.ok) {
+        process.stdout.write(`line ${found.line}: ${found.what}: ${found.detail}\n`);
+        return 1;
+    }
+    process.stdout.write(`whole: ${found.events} events, head ${found.head}\n`);
+    if (head === undefined) {
+        process.stdout.write("Give the head of the run's log (--head) to learn of lines that are missing at the end.\n");
+    }
+    return 0;
+}
+function readLines(path) {
+    try {
+        const content = (0,external_node_fs_.readFileSync)(path, "utf8");
+        return content === "" ? [] : content.replace(/\n$/, "").split("\n");
+    }
+    catch (cause) {
+        throw new TaskFailure("invalid-input", `The file ${JSON.stringify(path)} cannot be read.`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/encoded-forms.js
+const SHORTEST_DERIVED = 8;
+/**
+ * Every spelling under which a secret may turn up in text: as it is, in JSON, in a URL, in hex, and in base64 wherever it
+ * stands in the encoded bytes (so also behind `x-access-token:`). Longest first, so that none hides a part of another.
+ */
+function encodedForms(secret) {
+    const bytes = Buffer.from(secret);
+    const hex = bytes.toString("hex");
+    const derived = [
+        JSON.stringify(secret).slice(1, -1),
+        ...bothCases(encodeURIComponent(secret.toWellFormed())),
+        ...bothCases(new URLSearchParams({ s: secret }).toString().slice(2)),
+        hex,
+        hex.toUpperCase(),
+        ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
+        ...linesOf(secret),
+    ];
+    const forms = new Set([secret, ...derived.filter((form) => form.length >= SHORTEST_DERIVED)]);
+    return [...forms].sort((a, b) => b.length - a.length);
+}
+/** Percent-encoding may be written in either case, the rest of the text may not. */
+function bothCases(encoded) {
+    return [encoded, encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())];
+}
+/** The base64 digits that depend on `bytes` alone where `offset` other bytes (modulo 3) stand before them. */
+function base64At(bytes, offset) {
+    const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const first = Math.ceil((offset * 8) / 6);
+    const end = Math.floor((whole.length * 8) / 6);
+    return [whole.toString("base64").slice(first, end), whole.toString("base64url").slice(first, end)];
+}
+/** Logs are written line by line: each line of a key is as secret as the key, but for those that only say what it is. */
+function linesOf(secret) {
+    const lines = secret.split(/\r\n|[\r\n]/).map((line) => line.trim());
+    return lines.length > 1 ? lines.filter((line) => !line.startsWith("-----")) : [];
+}
+
+;// CONCATENATED MODULE: ./build/invisible.js
+/** Characters that a reader cannot see, and that hide text from people while programs read it. */
+/** WORD JOINER: has no width, and is neither a space, a letter nor a digit to anybody's pattern. Breaks what would act. */
+const BREAK = "\u2060";
+// Without them an emoji falls apart, and Persian or Hindi is misspelt: there they hide nothing.
+const JOINERS = [
+    String.raw `(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?)[\ufe0e\ufe0f\u200d]`,
+    String.raw `(?<=[0-9#*])\ufe0f(?=\u20e3)`,
+    String.raw `(?<=[\u0600-\u109f])[\u200c\u200d](?=[\u0600-\u109f])`,
+].join("|");
+const INVISIBLE = String.raw `(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]`;
+const HIDDEN = new RegExp(`(?!${JOINERS})${INVISIBLE}`, "gu");
+/**
+ * Shows control, bidi, zero-width, tag and other invisible characters as `\u{\u2026}`; NUL and lone surrogates, which GitHub
+ * refuses, become U+FFFD. Line feeds and tabs stay.
+ */
+function showInvisible(text) {
+    return text
+        .toWellFormed()
+        .replaceAll("\0", "\ufffd")
+        .replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+
+;// CONCATENATED MODULE: ./build/log-lines.js
+
+/*
+ * Text from outside for the runner's log. GitHub's runner takes a line for a command where it begins with `::` (after any
+ * white space) or holds `##[` anywhere, and compares as people do: it looks through characters that have no width.
+ */
+const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
+const COLOUR = String.raw `\x1b\[[0-9;:]*m`;
+const OTHER_SEQUENCE = [
+    String.raw `(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`, // move the cursor, erase
+    String.raw `\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)`, // title, hyperlink
+    String.raw `\x1b[PX^_][^\x1b]*\x1b\\`, // device strings
+    String.raw `\x1b[ -/]*[0-~]`,
+].join("|");
+const BETWEEN_COLOURS = new RegExp(`(${COLOUR})`, "u");
+const NOT_COLOUR = new RegExp(`(?!${COLOUR})(?:${OTHER_SEQUENCE})`, "gu");
+const TERMINAL_SEQUENCE = new RegExp(OTHER_SEQUENCE, "gu");
+const NO_WIDTH = String.raw `(?:\p{M}|${COLOUR})*`;
+const COMMAND_AT_START = new RegExp(String.raw `^((?:[\s\p{M}]|${COLOUR})*)(?=:${NO_WIDTH}:)`, "u");
+const COMMAND_ANYWHERE = new RegExp(String.raw `#(?=${NO_WIDTH}#${NO_WIDTH}\x1b?\[)`, "gu");
+/**
+ * Splits at every line end there is, and makes each line one that commands nothing and hides nothing: `::` and `##[` are
+ * broken by a backslash, terminal sequences other than colours are taken out, invisible characters shown.
+ */
+function logLines(text) {
+    return text.split(LINE_ENDS).map((line) => {
+        const pieces = line.replace(NOT_COLOUR, "").split(BETWEEN_COLOURS);
+        const shown = pieces.map((piece, index) => (index % 2 === 1 ? piece : showInvisible(piece))).join("");
+        return shown.replace(COMMAND_AT_START, "$1\\").replace(COMMAND_ANYWHERE, "#\\");
+    });
+}
+/** The text without what only a terminal understands: colours, cursor movements, titles. */
+function withoutTerminalSequences(text) {
+    return text.replace(TERMINAL_SEQUENCE, "");
+}
+
+;// CONCATENATED MODULE: ./build/secret-patterns.js
+/** The shapes of well-known secrets: hidden wherever we write text, and looked for in what is about to be pushed. */
+/** One row a kind of secret; prefixes as their issuers publish them. */
+const SECRET_PATTERNS = [
+    {
+        kind: "GitHub token",
+        // With dots: the newer, longer tokens of GitHub Apps' installations are a JWT after `ghs_`.
+        pattern: /gh[pousr]_[\w.-]{36,}/g,
+    },
+    { kind: "GitHub fine-grained token", pattern: /github_pat_\w{22,}/g },
+    {
+        kind: "private key",
+        // Not up to its END line alone: that may be missing, or in another piece of the text.
+        pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,200}?[A-Za-z0-9+/=]{32}(?:[A-Za-z0-9+/=\s]|\\[rn])*(?:-----END [A-Z ]{0,60}-----)?/g,
+    },
+    { kind: "AWS access key", pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
+    {
+        kind: "AWS secret key",
+        pattern: /aws_?secret_?(?:access_?)?key["']?\s{0,5}[=:]\s{0,5}["']?[A-Za-z0-9/+]{40}/gi,
+    },
+    { kind: "Anthropic key", pattern: /\bsk-ant-[\w-]{20,}/g },
+    {
+        kind: "OpenAI key",
+        pattern: /\bsk-(?:(?:proj|svcacct|admin)-[\w-]{20,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48}\b)/g,
+    },
+    { kind: "Google API key", pattern: /\bAIza[\w-]{35}/g },
+    { kind: "Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}/g },
+    { kind: "Slack webhook", pattern: /hooks\.slack\.com\/services\/T\w{6,}\/B\w{6,}\/\w{16,}/g },
+    { kind: "GitLab token", pattern: /\bglpat-[\w-]{20,}/g },
+    { kind: "npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+    { kind: "PyPI token", pattern: /\bpypi-AgE[\w-]{50,}/g },
+    { kind: "Hugging Face token", pattern: /\bhf_[A-Za-z]{34}\b/g },
+    { kind: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{20,}/g },
+    { kind: "SendGrid key", pattern: /\bSG\.[\w-]{22}\.[\w-]{43}/g },
+];
+/** The first line of a private key's block, which may go on over the lines that follow. */
+const PRIVATE_KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+
+;// CONCATENATED MODULE: ./build/redact.js
+
+
+
+
+/** What stands where a secret stood. */
+const redact_HIDDEN = "***";
+// Shorter ones would blot out ordinary words, and protect nothing.
+const SHORTEST_SECRET = 6;
+function createRedactor() {
+    let forms = [];
+    return {
+        add(secret) {
+            const value = secret.trim();
+            if (value.length < SHORTEST_SECRET)
+                return;
+            forms = [...new Set([...forms, ...encodedForms(value)])].sort((a, b) => b.length - a.length);
+        },
+        redact(text) {
+            const bare = withoutTerminalSequences(text);
+            const hidden = hideShapes(hideForms(bare, forms));
+            // A colour may begin inside of a secret: a line that holds one loses its colours.
+            return hidden === bare ? text : hidden;
+        },
+        find(content) {
+            const text = Buffer.from(content).toString("latin1");
+            return [...findForms(text, forms), ...findShapes(text)];
+        },
+    };
+}
+/**
+ * Redacts text that comes line by line, in order: a private key's lines are hidden although only its first line can be
+ * recognised by itself.
+ */
+function createLineRedactor(redact) {
+    let insideKey = false;
+    return (line) => {
+        if (PRIVATE_KEY_BEGIN.test(line)) {
+            insideKey = !line.includes("-----END");
+            return redact(line).replace(/-----BEGIN.*/, redact_HIDDEN);
+        }
+        if (!insideKey)
+            return redact(line);
+        insideKey = isKeyMaterial(line);
+        return insideKey || line.includes("-----END") ? redact_HIDDEN : redact(line);
+    };
+}
+/** A line of base64, a header, or the empty line between them. */
+function isKeyMaterial(line) {
+    return /^\s*(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .*)\s*$/.test(line);
+}
+function hideForms(text, forms) {
+    return forms.reduce((hidden, form) => hidden.replaceAll(form, redact_HIDDEN), text);
+}
+function hideShapes(text) {
+    return SECRET_PATTERNS.reduce((hidden, { pattern }) => hidden.replace(pattern, redact_HIDDEN), text);
+}
+/** In bytes (as latin-1), since a blob need not be UTF-8; the first place is enough to refuse it. */
+function findForms(bytes, forms) {
+    const places = forms.map((form) => bytes.indexOf(Buffer.from(form).toString("latin1")));
+    const first = Math.min(...places.filter((place) => place >= 0));
+    return Number.isFinite(first)
+        ? [{ kind: "secret of this run", line: lineAt(bytes, first), digest: null }]
+        : [];
+}
+function findShapes(text) {
+    return SECRET_PATTERNS.flatMap(({ kind, pattern }) => [...text.matchAll(pattern)]
+        .filter(([match]) => !isPlaceholder(match))
+        .map((match) => ({ kind, line: lineAt(text, match.index), digest: digestOf(match[0]) })));
+}
+/** What documentation and tests write where a secret would stand: `AKIAIOSFODNN7EXAMPLE`, `ghp_xxxxxxxx\u2026`. */
+function isPlaceholder(match) {
+    const [body = ""] = match.split(/[_-]/).slice(-1);
+    return /EXAMPLE/i.test(match) || new Set(body.length < 16 ? match : body).size < 8;
+}
+function digestOf(secret) {
+    return (0,external_node_crypto_.createHash)("sha256").update(secret, "latin1").digest("hex");
+}
+function lineAt(text, place) {
+    let line = 1;
+    for (let at = text.indexOf("\n"); at >= 0 && at < place; at = text.indexOf("\n", at + 1))
+        line++;
+    return line;
+}
+
+;// CONCATENATED MODULE: ./build/fences.js
+
+/** A line that may begin a fenced code block: what stands before the fence, the fence, its info string. */
+const FENCE = /^([ \t>*+\-\d.)]*)(`{3,}|~{3,})(.*)$/;
+const INDENTED = /^ {0,8}$/;
+const LONGEST_FENCE = 20;
+/**
+ * Markdown with every fenced block closed, so that the text after it stays outside. A fence is broken where only a whole
+ * Markdown parser could tell how far its block goes: in a list or a quote that ends before the fence does.
+ */
+function settleFences(markdown) {
+    const lines = markdown.split("\n");
+    let open = null;
+    for (let at = 0; at < lines.length; at += 1) {
+        const line = lines[at] ?? "";
+        const next = open ? readOn(line, open) : "ended";
+        if (next === "inside")
+            continue;
+        if (next === "closed") {
+            open = null;
+            continue;
+        }
+        if (open)
+            breakFences(lines, open.line, at);
+        open = openingOf(line, at);
+        if (!open)
+            breakFences(lines, at, at + 1);
+    }
+    if (open)
+        lines.push(" ".repeat(open.indent) + open.fence);
+    return lines.join("\n");
+}
+/** Code to be shown letter by letter, in a fence that nothing in it can close. */
+function fence(code, language) {
+    const marks = "`".repeat(Math.max(3, longestRun(code) + 1));
+    return `${marks}${language}\n${code.replace(/\n$/, "")}\n${marks}`;
+}
+/** The length of the longest run of backticks. */
+function longestRun(text) {
+    return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
+}
+function openingOf(line, at) {
+    const [, before = "", fence = ""] = FENCE.exec(line) ?? [];
+    if (!isFence(line) || !INDENTED.test(before) || fence.length > LONGEST_FENCE)
+        return null;
+    return { line: at, indent: before.length, fence };
+}
+/** What a line is to the fence that stands open: code, its end, or proof that its list was left without an end. */
+function readOn(line, { indent, fence }) {
+    // To Markdown no other character is a space here.
+    const before = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    const text = line.slice(before);
+    if (text === "")
+        return "inside";
+    if (before < indent)
+        return "ended";
+    const [, marks = ""] = /^(`+|~+)[ \t]*$/.exec(text) ?? [];
+    if (!marks.startsWith(fence))
+        return "inside";
+    if (before === indent)
+        return "closed";
+    // At the left edge the fence is in no list, so the rule is CommonMark's own: up to three spaces.
+    if (indent === 0)
+        return /^ {0,3}[`~]/.test(line) ? "closed" : "inside";
+    return "ended";
+}
+function breakFences(lines, from, to) {
+    for (let at = from; at < to; at += 1) {
+        const line = lines[at] ?? "";
+        if (isFence(line))
+            lines[at] = line.replace(/[`~]/, `$&${BREAK}`);
+    }
+}
+/** With a backtick in its info string, a line of backticks is code within a line. */
+function isFence(line) {
+    const [, , fence, info] = FENCE.exec(line) ?? [];
+    return fence !== undefined && !(fence.startsWith("`") && info?.includes("`"));
+}
+
+;// CONCATENATED MODULE: ./build/harmless.js
+/**
+ * Text from outside, made harmless for GitHub. Whatever would act (a reference, a mention, a closing keyword's number, a tag, a
+ * trailer, \u2026) gets an invisible WORD JOINER behind its first character: people read the same, and nothing that
+ * searches the text finds it, in words and in code as well.
+ */
+
+
+/** Each pattern ends where the text is broken. */
+const ACTING = [
+    // HTML tags and comments, hence metadata comments and our own markers; `<https://\u2026>` is only a link.
+    /<(?!https?:\/\/)(?=[a-z/!?])/giu,
+    // Character references, which write the others in disguise: `&#64;`, `&commat;`, `&num;`.
+    /&(?=#|[a-z][a-z0-9]{1,40};)/giu,
+    // Mentions of people and teams.
+    /@(?=[\p{L}\p{N}_])/gu,
+    // References, and so closing keywords before them: `#5` with any digit there is or will be, `GH-5`, and a thread's URL.
+    /#(?=[\p{N}\p{Cn}])/gu,
+    /GH\\?-(?=\p{N})/giu,
+    /\/(?:issues|pull|pulls|discussions)\\?\/(?=[\p{N}%])/giu,
+    // Images are loaded when the page is seen, and tell of it.
+    /!(?=\[)/gu,
+    // Definitions change links elsewhere, and take the next line for their title.
+    /\](?=:)/gu,
+    // Trailers of commits (a squash makes the body a message), `skip-checks:` among them.
+    /^[^\p{L}\p{N}\n]*[a-z0-9]+(?:-[a-z0-9]+)+[^\S\n]*(?=:)/gimu,
+    /\[(?=\s*(?:skip|no|ci|actions)\b)/giu,
+    // Chat commands of ours and of other bots.
+    /^[^\S\n]*\/(?=[a-z])/gimu,
+];
+/** The text with nothing in it that acts or hides, its Markdown otherwise as it was. Doing it twice changes nothing. */
+function harmlessText(text) {
+    const shown = showInvisible(text.replaceAll(BREAK, "").replace(/\r\n?/g, "\n"));
+    return ACTING.reduce((broken, pattern) => broken.replace(pattern, `$&${BREAK}`), shown);
+}
+/** Markdown from outside, still rendered, that can neither act nor swallow what follows; at most `maxLength` characters. */
+function harmlessMarkdown(text, { maxLength }) {
+    const whole = settleFences(harmlessText(text).trim());
+    if (whole.length <= maxLength)
+        return whole;
+    const start = takeStart(whole, maxLength - ROOM_FOR_THE_END).trimEnd();
+    return `${settleFences(start)}\n\n\u2026`;
+}
+/** A line from outside: a title, a note; at most `maxLength` characters. */
+function harmlessLine(text, maxLength) {
+    return cutText(harmlessText(text.replace(/\s+/gu, " ").trim()), maxLength);
+}
+/** The text letter by letter, in a quotation that it cannot leave. */
+function quoteText(text) {
+    return fence(harmlessText(text), "text").replace(/^/gm, "> ");
+}
+/** A name from outside (a branch, a path, a model) as code within a line. */
+function inlineCode(text) {
+    const line = harmlessLine(text, 300);
+    const marks = "`".repeat(longestRun(line) + 1);
+    // A space keeps a backtick at the edge apart from ours, and a span from being empty; Markdown takes one off each side.
+    const edge = line === "" || /^[` ]|[` ]$/.test(line) ? " " : "";
+    return `${marks}${edge}${line}${edge}${marks}`;
+}
+/** A git path (bytes as latin-1) for people, as code within a line. */
+function showPath(path) {
+    return inlineCode(Buffer.from(path, "latin1").toString("utf8"));
+}
+/** At most `maxLength` UTF-16 units, ended by `\u2026` where it was longer. */
+function cutText(text, maxLength) {
+    return text.length <= maxLength ? text : `${takeStart(text, maxLength - 1)}\u2026`;
+}
+/** The first `length` UTF-16 units, or one less where that would halve a code point. */
+function takeStart(text, length) {
+    return text.slice(0, Math.max(0, length)).replace(/[\ud800-\udbff]$/, "");
+}
+/** For the `\u2026`, and for the end of a fence that the cut left open. */
+const ROOM_FOR_THE_END = 40;
+
+;// CONCATENATED MODULE: ./build/identifiers.js
+/** The shapes of names that come from outside: what fits is safe in a branch name, a URL and a commit trailer. */
+const TASK_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+// Owners may hold "_": those of enterprise-managed users do (`name_company`).
+const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** One word of printable ASCII, at most 255 characters: a UUID, a `traceparent`, an alert's own id. */
+const TRACE_ID = /^[\x21-\x7e]{1,255}$/;
+/** The contract's charset of task ids: `[A-Za-z0-9._:-]{1,128}`. */
+function isTaskId(text) {
+    return TASK_ID.test(text);
+}
+/** `owner/name`, with the characters that GitHub allows in them. */
+function isRepositoryName(text) {
+    return REPOSITORY_NAME.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/blocks.js
+/** A line that is `---`. */
+const RULE = /^ {0,3}-{3,}[ \t]*$/;
+const LIST_MARKER = /(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)/y;
+/** A line that is `## Title`, `---`, `___` or `***`. */
+const HEADING_OR_RULE = /^ {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
+/**
+ * Follows CommonMark's block structure line by line: fenced and indented code (in lists and quotes too) and HTML
+ * comments that begin a line. Looks at each character a bounded number of times.
+ */
+class BlockReader {
+    #fence = null;
+    #inComment = false;
+    #inParagraph = false;
+    /** Column where the content of the open list item begins; 0 outside of lists. */
+    #list = 0;
+    /** The fence that was opened and not closed by the lines so far; another one is another object. */
+    get fence() {
+        return this.#fence;
+    }
+    /** Whether a fence was opened and not closed by the lines so far. */
+    get hasOpenFence() {
+        return this.#fence !== null;
+    }
+    classify(line) {
+        if (this.#fence !== null && this.#staysInFence(line, this.#fence))
+            return "code";
+        if (this.#inComment) {
+            this.#inComment = !line.includes("-->");
+            return "comment";
+        }
+        const kind = this.#classifyOutside(line);
+        this.#inParagraph = kind === "text" && !HEADING_OR_RULE.test(line);
+        return kind;
+    }
+    /** Tells the reader that something else than Markdown ended here (a metadata comment). */
+    interrupt() {
+        this.#inComment = false;
+        this.#inParagraph = false;
+    }
+    #staysInFence(line, fence) {
+        const { quotes, rest } = stripQuotes(line, fence.quotes);
+        const content = rest.trim();
+        if (quotes < fence.quotes || (content !== "" && columnOf(rest) < fence.column)) {
+            this.#fence = null;
+            return false;
+        }
+        const closes = columnOf(rest) < fence.column + 4 &&
+            content.length >= fence.length &&
+            leadingRun(content, fence.marker) === content.length;
+        if (closes)
+            this.#fence = null;
+        return true;
+    }
+    #classifyOutside(line) {
+        const { quotes, rest } = stripQuotes(line, Number.POSITIVE_INFINITY);
+        if (rest.trim() === "")
+            return quotes > 0 ? "text" : "blank";
+        const column = columnOf(rest);
+        if (!this.#inParagraph || HEADING_OR_RULE.test(rest))
+            this.#list = Math.min(this.#list, column);
+        if (column >= this.#list + 4)
+            return this.#inParagraph ? "text" : "code";
+        const item = enterItems(rest);
+        if (item.entered)
+            this.#list = item.column;
+        this.#fence = readFence(item.content, quotes, {
+            column: item.entered ? item.column : Math.min(this.#list, column),
+            indent: item.entered ? item.column : column,
+        });
+        if (this.#fence !== null)
+            return "code";
+        if (item.content.startsWith("<!--")) {
+            this.#inComment = !item.content.includes("-->");
+            return "comment";
+        }
+        return "text";
+    }
+}
+/** The column (from 0) of the first character that is no space; tabs go to multiples of four. */
+function columnOf(line) {
+    let column = 0;
+    for (const character of line) {
+        if (character === " ")
+            column += 1;
+        else if (character === "\t")
+            column += 4 - (column % 4);
+        else
+            break;
+    }
+    return column;
+}
+/** Takes up to `most` block quote marks off a line. */
+function stripQuotes(line, most) {
+    const marker = / {0,3}> ?/y;
+    let quotes = 0;
+    let position = 0;
+    while (quotes < most && marker.test(line)) {
+        quotes += 1;
+        position = marker.lastIndex;
+    }
+    return { quotes, rest: line.slice(position) };
+}
+function enterItems(line) {
+    let column = columnOf(line);
+    let position = line.search(/[^ \t]/);
+    let entered = false;
+    LIST_MARKER.lastIndex = position;
+    while (LIST_MARKER.test(line)) {
+        const end = LIST_MARKER.lastIndex;
+        const spaces = leadingRun(line, " ", end) || 1;
+        column += end - position + (spaces > 4 ? 1 : spaces);
+        entered = true;
+        // Five spaces or more: the item's content is indented code, and no further marker counts.
+        if (spaces > 4)
+            return { entered, column, content: "" };
+        position = end + spaces;
+        LIST_MARKER.lastIndex = position;
+    }
+    return { entered, column, content: line.slice(position).trim() };
+}
+function readFence(content, quotes, at) {
+    const marker = content.charAt(0);
+    if (marker !== "`" && marker !== "~")
+        return null;
+    const length = leadingRun(content, marker);
+    const isFence = length >= 3 && (marker === "~" || !content.includes("`", length));
+    return isFence ? { marker, length, quotes, ...at, info: content.slice(length).trim() } : null;
+}
+function leadingRun(text, character, from = 0) {
+    let end = from;
+    while (text[end] === character)
+        end += 1;
+    return end - from;
+}
+
 ;// CONCATENATED MODULE: ./build/parse-task/refuse.js
 
 
@@ -60720,6 +60904,7 @@ function quote(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/parse-task/metadata.js
+
 
 
 
@@ -60755,8 +60940,8 @@ function onlyComment(comments) {
     const [first, ...others] = comments;
     if (first === undefined)
         return null;
-    const content = canonical(first.json);
-    const other = others.find((comment) => canonical(comment.json) !== content);
+    const content = canonicalJson(first.json);
+    const other = others.find((comment) => canonicalJson(comment.json) !== content);
     if (other === undefined)
         return first;
     throw refuse(COMMENT_NAME, `there is another metadata comment with different content on line ${first.line}; leave one.`, other.line);
@@ -60799,11 +60984,6 @@ function parseObject(json, line) {
         return value;
     throw refuse(COMMENT_NAME, "it must hold one JSON object.", line);
 }
-function canonical(json) {
-    return JSON.stringify(json, (_key, value) => isObject(value)
-        ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-        : value);
-}
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -60815,7 +60995,9 @@ function show(value) {
 
 
 
-const FIELD = /^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?[*_]{0,2}(?<name>task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?)[*_]{0,2}[ \t]*:[*_]{0,2}(?<value>.*)$/is;
+const NAMES = "task[ _-]id|user[ _-]id|target[ _-]repo(?:sitory)?|target|instructions?";
+const FIELD = new RegExp(String.raw `^[ \t]*(?<item>(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<open>[*_]{0,2})(?<name>${NAMES})(?<close>[*_]{0,2}[ \t]*:[*_]{0,2})(?<value>.*)$`, "is");
+const FIELD_TITLE = new RegExp(`^[*_]{0,2}(?<name>${NAMES})[*_]{0,2}:?[*_]{0,2}$`, "i");
 const FIELD_NAMES = {
     task_id: "task_id",
     user_id: "user_id",
@@ -60827,6 +61009,7 @@ const FIELD_NAMES = {
 };
 const REFERENCE = /^(?<repository>[^#]*)(?:#(?<number>[1-9]\d{0,14}))?$/;
 const PULL_REQUEST_TYPES = ["pr", "pull_request", "pull request", "pull-request"];
+const NO_RESPONSE = "_No response_";
 const LABELS = {
     task_id: "task_id",
     user_id: "user_id",
@@ -60839,11 +61022,31 @@ function readField(line) {
     if (line.kind !== "text")
         return null;
     const groups = FIELD.exec(line.text)?.groups;
-    const name = FIELD_NAMES[(groups?.name ?? "").toLowerCase().replace(/[ -]/, "_")];
-    if (name === undefined)
+    const name = fieldNamed(groups?.name);
+    if (name === null)
         return null;
-    const value = withoutBackticks((groups?.value ?? "").trim());
+    const value = withoutBackticks(withoutEmphasis(groups));
     return { name, value, line: line.number, isListed: groups?.item !== undefined };
+}
+/** The field that a heading names; `null` for any other title. */
+function fieldOfTitle(title) {
+    return fieldNamed(FIELD_TITLE.exec(title)?.groups?.name);
+}
+/** The value that stands alone below a heading; GitHub's issue forms write `_No response_` where nothing was filled in. */
+function readAnswer(text) {
+    const answer = text.trim();
+    return answer === NO_RESPONSE ? "" : withoutBackticks(withoutEmphasis({ value: answer }));
+}
+function fieldNamed(name = "") {
+    return FIELD_NAMES[name.toLowerCase().replace(/[ -]/, "_")] ?? null;
+}
+/** The value where the whole line stands in bold (`**Target Repository: a/b**`), or the value does. */
+function withoutEmphasis({ open = "", close = "", value = "" } = {}) {
+    const text = value.trim();
+    const isWholeLine = open !== "" && close.trim() === ":" && text.endsWith(open);
+    if (isWholeLine)
+        return text.slice(0, -open.length).trim();
+    return /^\*\*([^*]+)\*\*$/.exec(text)?.[1]?.trim() ?? text;
 }
 /** Finds the one field of that name; empty ones do not count. Throws `invalid-task` where two contradict each other. */
 function pickField(fields, name) {
@@ -60892,126 +61095,72 @@ function withoutBackticks(value) {
     return isQuoted ? value.slice(1, -1).trim() : value;
 }
 
-;// CONCATENATED MODULE: ./build/parse-task/layout.js
+;// CONCATENATED MODULE: ./build/parse-task/headings.js
 
 
-const INSTRUCTIONS = /^[*_]{0,2}instructions?[*_]{0,2}:?[*_]{0,2}$/i;
-const BLOCK_START = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|-{3,}[ \t]*$|_{3,}[ \t]*$|\*{3,}[ \t]*$)/;
-const RULE = /^ {0,3}-{3,}[ \t]*$/;
-/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
-function readLayout(lines, options) {
-    const layout = { section: null, item: null, fields: [] };
-    let index = 0;
-    for (let line = lines[index]; line !== undefined; line = lines[index]) {
-        const field = readField(line);
-        const heading = readHeading(line);
-        if (heading !== null && INSTRUCTIONS.test(heading.title)) {
-            const end = options.isFramed ? lines.length : endOfSection(lines, index, heading.level);
-            readSection(lines.slice(index + 1, end), layout, options);
-            index = end;
-        }
-        else if (field?.name === "instruction") {
-            const end = endOfItem(lines, index);
-            layout.item ??= readItem(field, lines.slice(index + 1, end));
-            index = end;
-        }
-        else {
-            if (field !== null)
-                layout.fields.push(field);
-            index += 1;
-        }
-    }
-    return layout;
-}
-/** Whether the line is `## Instruction` or `## Instructions`, at any level and in any case. */
-function isInstructionsHeading(line) {
-    return INSTRUCTIONS.test(readHeading(line)?.title ?? "");
-}
+const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
+const LIST_OR_QUOTE = /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>)/;
 /** Whether the line is `---`. */
 function isRule(text) {
     return RULE.test(text);
 }
-/** An ATX heading of the text; its title is without the closing `#`s. */
-function readHeading(line) {
-    const marks = line.kind === "text" ? /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text) : null;
-    if (marks === null)
+/** Whether the text of a paragraph cannot go on with the line. */
+function startsBlock(line) {
+    return line.kind !== "text" || LIST_OR_QUOTE.test(line.text) || HEADING_OR_RULE.test(line.text);
+}
+/** The heading that begins at the index; `null` for any other line, and for a field with a rule below it. */
+function readHeading(lines, index) {
+    const line = lines[index];
+    if (line?.kind !== "text")
         return null;
+    const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line.text);
+    if (marks === null)
+        return readUnderlined(lines, index, line);
     const title = line.text.slice(marks[0].length).trim();
     let end = title.length;
     while (title[end - 1] === "#")
         end -= 1;
     const isClosed = end === 0 || /[ \t]/.test(title.charAt(end - 1));
-    return { level: marks[1]?.length ?? 0, title: isClosed ? title.slice(0, end).trimEnd() : title };
+    return {
+        level: marks[1]?.length ?? 0,
+        title: isClosed ? title.slice(0, end).trimEnd() : title,
+        next: index + 1,
+    };
 }
-/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
-function endOfItem(lines, start) {
-    const column = columnOf(lines[start]?.text ?? "");
-    let end = start + 1;
-    let inParagraph = true;
-    for (let index = end; index < lines.length; index += 1) {
-        const line = lines[index];
-        if (line === undefined || line.kind === "metadata")
-            break;
-        if (line.kind === "blank") {
-            inParagraph = false;
-            continue;
-        }
-        const isIndented = columnOf(line.text) > column;
-        if (!isIndented && !(inParagraph && continuesParagraph(line)))
-            break;
-        end = index + 1;
-    }
-    return end;
+/** Whether `## Instruction` or `## Instructions` begins at the index, at any level and in any case. */
+function isInstructionsHeading(lines, index) {
+    const heading = readHeading(lines, index);
+    return heading !== null && fieldOfTitle(heading.title) === "instruction";
 }
-/** Joins lines to a text, without the blank lines around it. */
-function joinLines(lines) {
-    const first = lines.findIndex((line) => line.text.trim() !== "");
-    if (first < 0)
-        return "";
-    return lines
-        .slice(first)
-        .map((line) => line.text)
-        .join("\n")
-        .trimEnd();
-}
-function continuesParagraph(line) {
-    const startsBlock = BLOCK_START.test(line.text) || readHeading(line) !== null || readField(line) !== null;
-    return line.kind === "text" && !startsBlock;
-}
-function endOfSection(lines, heading, level) {
-    let last = heading;
-    for (let index = heading + 1; index < lines.length; index += 1) {
-        const line = lines[index];
-        const next = line === undefined ? null : readHeading(line);
-        if (next !== null && next.level <= level)
+/** The index after the heading's section: at the next heading of the same or a higher level, or at the metadata. */
+function endOfSection(lines, { level, next }) {
+    for (let index = next; index < lines.length; index += 1) {
+        if (lines[index]?.kind === "metadata")
             return index;
-        // A rule that parts the instruction from the metadata belongs to neither.
-        if (line?.kind === "metadata")
-            return isRule(lines[last]?.text ?? "") ? last : index;
-        if (line?.kind !== "blank")
-            last = index;
+        const other = readHeading(lines, index);
+        if (other !== null && other.level <= level)
+            return index;
     }
     return lines.length;
 }
-function readSection(lines, layout, options) {
-    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
-    const last = lines[lastIndex];
-    const field = last === undefined ? null : readField(last);
-    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
-    const isNamedOutside = options.isFramed && (options.namesTarget || layout.fields.some(namesRepository));
-    const isField = field?.name === "target_repository" && !isNamedOutside;
-    if (isField)
-        layout.fields.push(field);
-    layout.section ??= joinLines(isField ? lines.slice(0, lastIndex) : lines);
+/** Only paragraphs of one line: in a longer one the marks are more likely meant as a rule. */
+function readUnderlined(lines, index, line) {
+    const below = lines[index + 1];
+    const marks = below?.kind === "text" ? UNDERLINE.exec(below.text) : null;
+    if (marks === null || !isParagraph(line) || readField(line) !== null)
+        return null;
+    const above = lines[index - 1];
+    if (above !== undefined && !endsParagraph(above))
+        return null;
+    return { level: marks[1]?.startsWith("=") ? 1 : 2, title: line.text.trim(), next: index + 2 };
 }
-function namesRepository(field) {
-    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
+// A line that begins with `<` may be HTML, in which marks are text.
+function isParagraph(line) {
+    const isMark = UNDERLINE.test(line.text) || line.text.trimStart().startsWith("<");
+    return !startsBlock(line) && !isMark && columnOf(line.text) < 4;
 }
-function readItem(field, more) {
-    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
-    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
-    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
-    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
+function endsParagraph({ kind, text }) {
+    return kind !== "text" || HEADING_OR_RULE.test(text) || UNDERLINE.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/parse-task/code-spans.js
@@ -61050,6 +61199,7 @@ class CodeSpans {
 
 // Without the space that the backend's own expression wants before the JSON: a person who forgot it meant metadata too.
 const OPENER = /<!--\s*agent_task_metadata(?=[\s{]|$)/y;
+const FRAME = new RegExp(`${RULE.source}\\s*${OPENER.source}`, "gm");
 /**
  * Splits Markdown (`\n` line ends) into lines and metadata comments; throws `invalid-task` for a broken comment.
  * Comments in code are text. Linear in the text's length.
@@ -61090,10 +61240,12 @@ function scanText(source, firstLine = 1) {
     scan.hasOpenFence = blocks.hasOpenFence;
     return scan;
 }
-/** Whether a metadata comment begins the text, white space aside. */
-function beginsWithMetadata(text) {
-    OPENER.lastIndex = 0;
-    return OPENER.test(text.trimStart());
+/** The last `---` with a metadata comment right after it, in code or not: its line, and the offset after that line. */
+function findFrame(source) {
+    const last = [...source.matchAll(FRAME)].at(-1);
+    if (last === undefined)
+        return null;
+    return { number: countLineEnds(source, 0, last.index) + 1, end: endOfLine(source, last.index) + 1 };
 }
 function endOfLine(source, from) {
     const end = source.indexOf("\n", from);
@@ -61138,74 +61290,230 @@ class OpenerFinder {
 /** Reads an issue's body; any line ends, a byte order mark, `null`. Throws `invalid-task` for broken or contradicting metadata. */
 function readDocument(body) {
     const source = normaliseText(body.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
-    const framed = readFramed(source);
-    if (framed !== null)
-        return framed;
-    const { lines, comments } = scanText(source);
-    return { lines, comment: onlyComment(comments), isFramed: false };
+    const { lines, comments } = freeMetadata(source, scanText(source));
+    return { lines, comment: onlyComment(comments), frame: locateFrame(lines) };
 }
 /** Replaces what UTF-8, files and commit messages cannot hold (lone surrogates, NUL) by U+FFFD, as CommonMark does. */
 function normaliseText(text) {
     return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
-/**
- * Reads the part before the frame by itself, so that a fence or a comment which the instruction leaves open
- * cannot swallow the backend's metadata.
- */
-function readFramed(source) {
-    const lines = source.split("\n");
-    const ruleIndex = lines.findLastIndex((line) => isRule(line));
-    const frame = lines.slice(ruleIndex + 1).join("\n");
-    if (ruleIndex < 0 || !beginsWithMetadata(frame))
-        return null;
-    const content = scanText(lines.slice(0, ruleIndex).join("\n"));
-    if (content.hasOpenFence && !content.lines.some(isInstructionsHeading))
-        return null;
-    const end = scanText(frame, ruleIndex + 2);
-    if (end.lines.some((line) => line.kind !== "metadata" && line.kind !== "blank"))
-        return null;
+/** Reads what follows the frame's rule by itself where a fence that the instruction left open has swallowed it. */
+function freeMetadata(source, scan) {
+    const rule = scan.hasOpenFence ? findFrame(source) : null;
+    if (rule === null)
+        return scan;
+    const index = scan.lines.findIndex(({ number }) => number === rule.number);
+    const [line, ...swallowed] = scan.lines.slice(index);
+    if (line?.kind !== "code" || swallowed.some(({ kind }) => kind !== "code"))
+        return scan;
+    const before = scan.lines.slice(0, index);
+    if (!hasInstructionsHeading(before))
+        return scan;
+    const rest = scanText(source.slice(rule.end), rule.number + 1);
     return {
-        lines: content.lines,
-        comment: onlyComment([...content.comments, ...end.comments]),
-        isFramed: true,
+        lines: [...before, { ...line, kind: "text" }, ...rest.lines],
+        comments: [...scan.comments, ...rest.comments],
+        hasOpenFence: rest.hasOpenFence,
     };
+}
+/** The last rule with metadata right after it, whatever follows, where an instruction begins before it. */
+function locateFrame(lines) {
+    const told = [...lines.entries()].filter(([, { kind, text }]) => kind === "metadata" || text.trim() !== "");
+    const rule = told.findLast(([, { kind, text }], at) => kind !== "code" && isRule(text) && told[at + 1]?.[1].kind === "metadata");
+    return rule !== undefined && hasInstructionsHeading(lines.slice(0, rule[0])) ? rule[0] : null;
+}
+function hasInstructionsHeading(lines) {
+    return lines.some((_line, index) => isInstructionsHeading(lines, index));
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/field-section.js
+
+
+/**
+ * Reads the section that begins at the index as GitHub's issue forms write their answers: the field's name as the heading, the value
+ * as its only line. `null` where it says anything else.
+ */
+function readFieldSection(lines, index) {
+    const heading = readHeading(lines, index);
+    const name = heading === null ? null : fieldOfTitle(heading.title);
+    if (heading === null || name === null)
+        return null;
+    const end = endOfSection(lines, heading);
+    const [value, ...more] = lines.slice(heading.next, end).filter(saysSomething);
+    if (value?.kind !== "text" || more.length > 0)
+        return null;
+    if (readField(value) !== null || readHeading([value], 0) !== null)
+        return null;
+    return { field: { name, value: readAnswer(value.text), line: value.number, isListed: false }, end };
+}
+function saysSomething({ kind, text }) {
+    return kind !== "blank" && kind !== "comment" && !isRule(text);
+}
+
+;// CONCATENATED MODULE: ./build/parse-task/layout.js
+
+
+
+
+/** Reads the lines from top to bottom: whichever begins first, a section or a field, has the lines that belong to it. */
+function readLayout(lines, options) {
+    const layout = { section: null, item: null, fields: [] };
+    const sections = [];
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const section = findSection(lines, index, options);
+        const named = section === null ? readFieldSection(lines, index) : null;
+        const field = named?.field ?? readField(line);
+        if (section !== null) {
+            sections.push(section);
+            index = section.end;
+        }
+        else if (named === null && field?.name === "instruction") {
+            const end = endOfItem(lines, index);
+            layout.item ??= readItem(field, lines.slice(index + 1, end));
+            index = end;
+        }
+        else {
+            if (field !== null)
+                layout.fields.push(field);
+            index = named?.end ?? index + 1;
+        }
+    }
+    for (const section of sections)
+        readSection(section, layout, options);
+    return layout;
+}
+function findSection(lines, index, { frame }) {
+    const heading = readHeading(lines, index);
+    if (heading === null || fieldOfTitle(heading.title) !== "instruction")
+        return null;
+    const isFramed = frame !== null && index < frame;
+    const end = isFramed ? frame : endOfSection(lines, heading);
+    return { lines: lines.slice(heading.next, end), end, isFramed };
+}
+/** The index after the last line of the `Instruction:` field at `start`: its paragraph, and what is indented under it. */
+function endOfItem(lines, start) {
+    const column = columnOf(lines[start]?.text ?? "");
+    let end = start + 1;
+    let inParagraph = true;
+    for (let index = end; index < lines.length; index += 1) {
+        const line = lines[index];
+        if (line === undefined || line.kind === "metadata")
+            break;
+        if (line.kind === "blank") {
+            inParagraph = false;
+            continue;
+        }
+        const isIndented = columnOf(line.text) > column;
+        if (!isIndented && !(inParagraph && continuesParagraph(line)))
+            break;
+        end = index + 1;
+    }
+    return end;
+}
+/** Joins lines to a text, without the blank lines around it. */
+function joinLines(lines) {
+    const first = lines.findIndex((line) => line.text.trim() !== "");
+    if (first < 0)
+        return "";
+    return lines
+        .slice(first)
+        .map((line) => line.text)
+        .join("\n")
+        .trimEnd();
+}
+function continuesParagraph(line) {
+    return !startsBlock(line) && readField(line) === null;
+}
+function readSection({ lines, isFramed }, layout, { namesTarget }) {
+    const lastIndex = lines.findLastIndex((line) => line.text.trim() !== "");
+    const last = lines[lastIndex];
+    const field = last === undefined ? null : readField(last);
+    // A backend's frame has a place of its own for the target: what it names there cannot be changed from inside.
+    const isNamedOutside = isFramed && (namesTarget || layout.fields.some(namesRepository));
+    const isField = field?.name === "target_repository" && !isNamedOutside;
+    if (isField)
+        layout.fields.push(field);
+    const text = joinLines(isField ? lines.slice(0, lastIndex) : lines);
+    if (text !== NO_RESPONSE)
+        layout.section ??= text;
+}
+function namesRepository(field) {
+    return field.name === "target_repository" || (field.name === "target" && field.value.includes("/"));
+}
+function readItem(field, more) {
+    const indents = more.map((line) => line.text.search(/\S/)).filter((indent) => indent >= 0);
+    const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
+    const rest = more.map((line) => ({ ...line, text: line.text.slice(common) }));
+    return [field.value, joinLines(rest)].filter((part) => part !== "").join("\n");
 }
 
 ;// CONCATENATED MODULE: ./build/parse-task/edges.js
 
 
+
+
 /**
- * Takes the block of field lines at the very start (headings may stand there too) and at the very end of a body.
+ * Takes the block of fields at the very start (headings may stand there too) and at the very end of a body.
  * Lines in between are what the person wrote, whatever they look like.
  */
 function readEdges(lines) {
-    const fieldsAt = new Map();
-    for (let index = 0; index < lines.length; index += 1) {
-        const line = lines[index];
-        const field = line === undefined ? null : readField(line);
-        if (field === null || !isUnmistakable(field))
-            continue;
-        const end = field.name === "instruction" ? endOfItem(lines, index) : index + 1;
-        fieldsAt.set(index, field);
-        for (let more = index + 1; more < end; more += 1)
-            fieldsAt.set(more, null);
-        index = end - 1;
-    }
-    const isEdge = (index, line) => fieldsAt.has(index) || isEmpty(line);
-    const isTop = (index, line) => isEdge(index, line) || (readHeading(line) !== null && !isInstructionsHeading(line));
-    const topEnd = lines.findIndex((line, index) => !isTop(index, line));
+    const parts = findParts(lines);
+    const isEdge = (index, line) => parts.has(index) || isEmpty(line);
+    const topEnd = lines.findIndex((line, index) => !isEdge(index, line) && !isPlainHeading(lines, index));
     const bottomStart = lines.findLastIndex((line, index) => !isEdge(index, line));
     const fields = [];
     const rest = [];
     for (const [index, line] of lines.entries()) {
         const isInside = topEnd >= 0 && index >= topEnd && index <= bottomStart;
-        const field = isInside ? null : (fieldsAt.get(index) ?? null);
-        if (field !== null && field.name !== "instruction")
-            fields.push(field);
-        else
+        const part = isInside ? undefined : parts.get(index);
+        if (part === undefined || part.isProse)
             rest.push(line);
+        else if (part.start === index)
+            fields.push(part.field);
     }
     return { fields, rest };
+}
+/** What may be an edge, by the index of each of its lines; a heading inside of an instruction's section names no field. */
+function findParts(lines) {
+    const parts = new Map();
+    let instructionEnd = 0;
+    let index = 0;
+    for (let line = lines[index]; line !== undefined; line = lines[index]) {
+        const part = readLine(lines, index, line) ?? (index < instructionEnd ? null : edges_readSection(lines, index));
+        const heading = readHeading(lines, index);
+        if (heading !== null && index >= instructionEnd && isInstructionsHeading(lines, index)) {
+            instructionEnd = endOfSection(lines, heading);
+        }
+        if (part !== null)
+            for (let at = part.start; at < part.end; at += 1)
+                parts.set(at, part);
+        index = part?.end ?? index + 1;
+    }
+    return parts;
+}
+function readLine(lines, start, line) {
+    const field = readField(line);
+    if (field === null || !isUnmistakable(field))
+        return null;
+    const isProse = field.name === "instruction";
+    return { field, start, end: isProse ? endOfItem(lines, start) : start + 1, isProse };
+}
+function edges_readSection(lines, start) {
+    const section = readFieldSection(lines, start);
+    if (section === null)
+        return null;
+    const { field, end } = section;
+    const isUnanswered = field.value === "";
+    if (!isUnanswered && (field.name === "instruction" || !isUnmistakable(field)))
+        return null;
+    return { field, start, end, isProse: false };
+}
+/** Whether the line belongs to a heading of another name than the instruction's. */
+function isPlainHeading(lines, index) {
+    const isUnderline = readHeading(lines, index - 1)?.next === index + 1;
+    const start = isUnderline ? index - 1 : index;
+    return readHeading(lines, start) !== null && !isInstructionsHeading(lines, start);
 }
 function isEmpty(line) {
     return line.kind === "blank" || line.kind === "comment";
@@ -61228,10 +61536,21 @@ const MARKERS = {
     agent_runner_status: "last line",
     agent_task_result: "last line",
 };
-/** The task's own branch: the same for the same task, another one for a task id that only begins alike. */
-function branchFor(issue, taskId) {
+/**
+ * The task's own branch: the same for the same task, another one for a task id that only begins alike. `input` is the workflow's own
+ * name for it, in which `{task-id}` and `{issue}` are filled, what a branch's name cannot hold as `-`.
+ */
+function branchFor(issue, taskId, input = null) {
+    if (input !== null)
+        return fillBranch(input, issue, taskId);
     const hash = (0,external_node_crypto_.createHash)("sha256").update(`${issue.repository.toLowerCase()}\n${taskId}`).digest("hex");
     return `agent-task-${issue.number}-${hash.slice(0, 8)}`;
+}
+function fillBranch(input, { number }, taskId) {
+    const part = taskId.replace(/[^A-Za-z0-9._-]|\.(?=\.|$)/g, "-").replace(/^[-.]/, "_");
+    const values = { "{task-id}": part, "{issue}": String(number) };
+    const name = input.replace(/\{(?:task-id|issue)\}/g, (placeholder) => values[placeholder] ?? placeholder);
+    return name.replace(/\.lock(?=\/|$)/g, "-lock");
 }
 /** What a backend reads in a pull request; must be the first thing in its body. */
 function metadataComment({ taskId }) {
@@ -61408,7 +61727,7 @@ function parseTask(issue, options) {
 function readDispatched(document, comment, title) {
     const json = comment.fields;
     const namesTarget = typeof json.target_repo === "string";
-    const layout = readLayout(document.lines, { isFramed: document.isFramed, namesTarget });
+    const layout = readLayout(document.lines, { frame: document.frame, namesTarget });
     return {
         taskId: json.task_id ? { value: json.task_id, line: comment.line } : pickField(layout.fields, "task_id"),
         userId: json.user_id || (pickField(layout.fields, "user_id")?.value ?? null),
@@ -61420,7 +61739,7 @@ function readDispatched(document, comment, title) {
 function readWritten(lines, title) {
     const edges = readEdges(lines);
     const prose = [title, joinLines(edges.rest)].filter((part) => part !== "").join("\n\n");
-    const layout = readLayout(edges.rest, { isFramed: false, namesTarget: false });
+    const layout = readLayout(edges.rest, { frame: null, namesTarget: false });
     // Around a section stands no instruction, so that fields are read there too; in the middle of prose they are not.
     const fields = layout.section === null ? edges.fields : [...edges.fields, ...layout.fields];
     const taskId = pickField(fields, "task_id");
@@ -61574,7 +61893,7 @@ function taskResultOf({ taskId, outcome, run, attempt }) {
         task_id: taskId,
         outcome: outcome.kind,
         failure_code: code,
-        retryable: code !== null && FAILURES[code].retryable,
+        retryable: code !== null && failure_FAILURES[code].retryable,
         pull_request_url: "pullRequest" in outcome ? outcome.pullRequest.url : null,
         run_url: run.url,
         attempt,
@@ -61625,8 +61944,17 @@ function headlineOf({ outcome, task }) {
         case "denied":
         case "cancelled":
         case "failed":
-            return `\u274c ${FAILURES[codeOf(outcome)].title}`;
+            return `\u274c ${failure_FAILURES[codeOf(outcome)].title}`;
     }
+}
+/** Why the step fails, for its annotation: what happened and what to do. None where it does not. */
+function annotationsOf(outcome) {
+    if (outcome.kind === "cancelled")
+        return [`${FAILURES.cancelled.title}: ${outcome.reason}`];
+    if (outcome.kind !== "failed")
+        return [];
+    const { title, remedy } = FAILURES[outcome.code];
+    return [`${title}: ${outcome.detail} ${remedy}`];
 }
 /** What happened and what a person can do, as Markdown paragraphs; at most about 40,000 bytes. */
 function renderOutcome(report) {
@@ -61675,7 +62003,7 @@ function pushedLine({ branch, commit }) {
 }
 function outcome_failure({ stages }, { code, detail, quote, notes, step }) {
     const stage = step ?? stages.at(-1)?.stage ?? "authorise";
-    return blocks(`**Step:** ${STAGE_NAMES[stage]}`, `**Error:** ${words(detail)} (\`${code}\`)`, quoted(quote), `**What to do:** ${FAILURES[code].remedy}`, code === "invalid-task"
+    return blocks(`**Step:** ${STAGE_NAMES[stage]}`, `**Error:** ${words(detail)} (\`${code}\`)`, quoted(quote), `**What to do:** ${failure_FAILURES[code].remedy}`, code === "invalid-task"
         ? blocks("A task that would be understood:", fence(TASK_EXAMPLE, "markdown"))
         : null, section("Notes", noteList(notes)));
 }
@@ -61829,6 +62157,9 @@ function refuseConflicts(settings, isSet) {
         const missing = isSet("callback-url") ? "callback-secret" : "callback-url";
         throw conflict(`A callback takes \`callback-url\` and \`callback-secret\`, which signs it. Add \`${missing}\`.`);
     }
+    if (isSet("audit-token") && !isSet("audit-url")) {
+        throw conflict("`audit-token` is for the address that events are sent to. Add `audit-url`.");
+    }
     if (isSet("app-id") && isSet("target-token")) {
         throw conflict("Both `target-token` and a GitHub App (`app-id`) are set for the target. Drop `target-token` to act as the App.");
     }
@@ -61862,6 +62193,105 @@ function refuseIsolationConflicts(level, isSet) {
 }
 function conflict(detail) {
     return new TaskFailure("invalid-input", detail);
+}
+
+;// CONCATENATED MODULE: ./build/input-kinds.js
+
+
+
+
+function input(fallback, schema, fits) {
+    return { fallback, schema, fits, secret: false };
+}
+const input_kinds_text = schemas_string().trim();
+const optionalText = input_kinds_text.transform((value) => value || null);
+const script = schemas_string().transform((value) => (value.trim() ? value : null));
+const flag = input_kinds_text
+    .toLowerCase()
+    .pipe(schemas_enum(["true", "false"]))
+    .transform((value) => value === "true");
+const list = schemas_string().transform((value) => splitList(value, /[,\n\r]/));
+const globLines = schemas_string().transform((value) => splitList(value, /[\n\r]/));
+const names = list.pipe(array(schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
+const variables = list.pipe(array(schemas_string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
+const count = input_kinds_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
+const optionalCount = union([literal("").transform(() => null), count]);
+const minutes = input_kinds_text
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(schemas_number().positive().max(1440));
+const unixUser = union([
+    literal("").transform(() => null),
+    input_kinds_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+]);
+const input_kinds_image = union([
+    literal("").transform(() => null),
+    input_kinds_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/),
+]);
+const repository = input_kinds_text.refine(isRepositoryName);
+const optionalRepository = union([literal("").transform(() => null), repository]);
+const repositoryGlobs = list.pipe(array(schemas_string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
+const branch = input_kinds_text
+    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
+    .refine((value) => value !== "@" && !value.startsWith("refs/"));
+const optionalBranch = union([literal("").transform(() => null), branch]);
+const appId = union([literal("").transform(() => null), input_kinds_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
+const optionalPath = union([
+    literal("").transform(() => null),
+    input_kinds_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
+]);
+const optionalTraceId = union([literal("").transform(() => null), input_kinds_text.regex(TRACE_ID)]);
+/** Absolute, or from the folder that the process was started in; also for Windows. */
+const optionalFile = union([
+    literal("").transform(() => null),
+    input_kinds_text.regex(/^[^\p{Cc}]{1,1024}(?<![/\\])$/u),
+]);
+/** `null` lets tasks run; any other text than `true` is the reason why none may. */
+const switchedOff = input_kinds_text.transform((value) => {
+    if (value.toLowerCase() === "false")
+        return null;
+    return value.toLowerCase() === "true" ? "" : value;
+});
+const receiverUrl = union([
+    literal("").transform(() => null),
+    input_kinds_text
+        .pipe(url())
+        .transform((value) => new URL(value))
+        .refine(isReceiverUrl),
+]);
+const identity = input_kinds_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
+    const open = value.lastIndexOf("<");
+    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
+});
+/**
+ * Reads every input of a table; an empty value means its default, but for `token`, which GitHub fills in.
+ * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit.
+ */
+function readInputs(table, read) {
+    const entries = Object.entries(table).map(([name, definition]) => {
+        const given = read(name);
+        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
+        const parsed = definition.schema.safeParse(value);
+        if (parsed.success)
+            return [camelCase(name), parsed.data];
+        const problem = definition.secret ? "is missing" : `is ${inlineCode(value)}, which does not fit`;
+        throw new TaskFailure("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
+    });
+    return Object.fromEntries(entries);
+}
+/** Unencrypted only to this machine itself, where nobody listens in. */
+function isReceiverUrl({ protocol, hostname, username, password }) {
+    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
+}
+function splitList(value, separator) {
+    return value
+        .split(separator)
+        .map((item) => item.trim())
+        .filter(Boolean);
+}
+function camelCase(name) {
+    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 ;// CONCATENATED MODULE: ./build/isolation.js
@@ -61907,14 +62337,16 @@ const DEFAULT_PROTECTED_PATHS = [
     ".github/instructions/**",
 ].join("\n");
 /**
- * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again.
- * Case does not matter: some file systems would make both spellings the same file.
+ * Makes a predicate over git paths (bytes as latin-1) from globs, one a line; a later `!glob` takes paths out again, a first one
+ * out of the default. Case does not matter: some file systems would make both spellings the same file.
  */
 function protectedBy(globs) {
-    const rules = globs.map((glob) => {
+    // A list that begins with what it does not guard would else guard nothing at all.
+    const whole = globs[0]?.startsWith("!") ? [...DEFAULT_PROTECTED_PATHS.split("\n"), ...globs] : globs;
+    const rules = whole.map((glob) => {
         const negated = glob.startsWith("!");
         const pattern = inBytes(asGitPath(negated ? glob.slice(1) : glob));
-        const matches = picomatch(pattern, { dot: true, nocase: true, nonegate: true });
+        const matches = picomatch(withFolder(pattern), { dot: true, nocase: true, nonegate: true });
         const base = picomatch.scan(pattern).base.toLowerCase();
         // A link or file in place of a folder decides what stands under its name.
         const hits = (path) => matches(path) || (!negated && base.startsWith(`${path.toLowerCase()}/`));
@@ -61930,8 +62362,282 @@ function protectedBy(globs) {
 function asGitPath(glob) {
     return glob.replace(/^\.?\//, "").replace(/\/$/, "/**");
 }
+/** A plain name may be that of a folder, as in `.gitignore`: what stands below it is meant too. */
+function withFolder(pattern) {
+    const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+    return picomatch.scan(name).isGlob ? [pattern] : [pattern, `${pattern}/**`];
+}
 function inBytes(glob) {
     return Buffer.from(glob, "utf8").toString("latin1");
+}
+
+;// CONCATENATED MODULE: ./build/or-dispose.js
+/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
+async function orDispose(thing, use) {
+    try {
+        return await use();
+    }
+    catch (thrown) {
+        await thing.dispose();
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/step-files.js
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const step_files_optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const step_files_text = (length) => step_files_optional(schemas_string()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = step_files_optional(schemas_number().nonnegative());
+const ASSESSMENT = object({
+    risk_level: step_files_optional(schemas_enum(["low", "medium", "high"])),
+    confidence: step_files_optional(schemas_number().min(0).max(1)),
+    issues_found: step_files_optional(array(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: step_files_text(30_000),
+});
+const RESULT = object({
+    status: step_files_optional(schemas_enum(["changed", "no_change", "needs_input", "failed"])),
+    title: step_files_text(256),
+    summary: step_files_text(60_000),
+    commit_message: step_files_text(10_000),
+    question: step_files_text(10_000),
+    usage: step_files_optional(object({
+        model: step_files_text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: step_files_optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof TaskFailure)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new TaskFailure("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new TaskFailure("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/command.js
+
+
+
+/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
+const command = {
+    needs: "checkout",
+    async process({ task, settings, steps, git, log }, { checkout, start }) {
+        const script = settings.command;
+        if (!script)
+            throw new TaskFailure("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+        const timeoutMs = settings.timeoutMinutes * 60_000;
+        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
+        const { result, failure } = judge(ended, settings.timeoutMinutes);
+        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
+            // A step that failed is told of, also where its half-done work cannot be taken.
+            throw failure ?? thrown;
+        });
+        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
+        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
+    },
+};
+async function takeWork(git, task, checkout, start) {
+    const store = await git.open(task.target.cloneUrl);
+    return await orDispose(store, async () => {
+        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
+        const taken = await store.snapshot(checkout, start.oid);
+        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
+        checkout.dispose();
+        return { store, ...taken };
+    });
+}
+const SILENT = "The step ended well, changed nothing and gave no reason.";
+/** Did the step do what it was asked to? By its end first, then by its own word. */
+function judge(ended, minutes) {
+    const failure = failedEnd(ended, minutes);
+    if (failure)
+        return { result: {}, failure };
+    try {
+        const result = parseStepResult(ended.result);
+        if (result.status !== "failed")
+            return { result, failure: null };
+        const words = result.summary ?? ended.outputTail;
+        return {
+            result,
+            failure: new TaskFailure("step-failed", "The step said so in its result file.", { quote: words }),
+        };
+    }
+    catch (thrown) {
+        return { result: {}, failure: failure_asFailure(thrown) };
+    }
+}
+/** Why the step did not end well; `null` where it did. */
+function failedEnd({ end, outputTail }, minutes) {
+    const quote = { quote: outputTail };
+    switch (end.kind) {
+        case "timeout":
+            return new TaskFailure("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+        case "cancelled":
+            return new TaskFailure("cancelled", "The processing step was stopped.", quote);
+        case "signal":
+            return new TaskFailure("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+        case "exit":
+            return end.code === 0
+                ? null
+                : new TaskFailure("command-failed", `Its exit status was ${end.code}.`, quote);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
+
+const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
+/**
+ * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
+ * not closed runs to the end. The text keeps its line ends as they are.
+ */
+function findDiffBlocks(instruction) {
+    const reader = new BlockReader();
+    const blocks = [];
+    let fence = null;
+    let open = null;
+    for (const [index, line] of splitLines(instruction).entries()) {
+        reader.classify(line.replace(/\r?\n?$/, ""));
+        if (open && reader.fence === fence)
+            open.text += insideOf(line, reader.fence);
+        if (reader.fence === fence)
+            continue;
+        fence = reader.fence;
+        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
+        if (open)
+            blocks.push(open);
+    }
+    return blocks;
+}
+function splitLines(text) {
+    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+/** Takes off the quotation's marks and the fence's own indentation. */
+function insideOf(line, fence) {
+    const { rest } = stripQuotes(line, fence?.quotes ?? 0);
+    const spaces = rest.search(/[^ \t]|$/);
+    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
+}
+
+;// CONCATENATED MODULE: ./build/processors/patch.js
+
+const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
+    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
+    "see `docs/configuration.md`.";
+/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
+const patch = {
+    needs: "store",
+    async process({ task, log }, { store, start }) {
+        const diffs = findDiffBlocks(task.instruction);
+        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
+        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
+        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
+        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/trace.js
+
+/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
+const trace = {
+    needs: "store",
+    async process({ task }, { store, start }) {
+        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
+        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
+        const { repository, number } = task.issue;
+        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${quoteText(task.instruction)}\n`;
+        const tree = await store.writeFiles(start.oid, { [path]: text });
+        const result = { summary: `Recorded the task in \`${path}\`.` };
+        return {
+            store,
+            tree,
+            result,
+            outputTail: "",
+            leftOut: [],
+            nothing: `\`${path}\` is already there.`,
+            failure: null,
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./build/processors/registry.js
+
+
+
+
+/** The processors: one line, one file each. */
+const PROCESSORS = { command: command, patch: patch, trace: trace };
+/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
+function chooseProcessor(settings) {
+    const name = settings.processor ?? (settings.command ? "command" : "patch");
+    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
+    if (processor)
+        return processor;
+    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
+    throw new TaskFailure("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/inputs.js
@@ -61941,58 +62647,6 @@ function inBytes(glob) {
 
 
 
-
-function input(fallback, schema, fits) {
-    return { fallback, schema, fits, secret: false };
-}
-const inputs_text = schemas_string().trim();
-const optionalText = inputs_text.transform((value) => value || null);
-const script = schemas_string().transform((value) => (value.trim() ? value : null));
-const flag = inputs_text
-    .toLowerCase()
-    .pipe(schemas_enum(["true", "false"]))
-    .transform((value) => value === "true");
-const list = schemas_string().transform((value) => splitList(value, /[,\n\r]/));
-const globLines = schemas_string().transform((value) => splitList(value, /[\n\r]/));
-const names = list.pipe(array(schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$/)));
-const variables = list.pipe(array(schemas_string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)));
-const count = inputs_text.regex(/^[1-9]\d{0,8}$/).transform(Number);
-const optionalCount = union([literal("").transform(() => null), count]);
-const minutes = inputs_text
-    .regex(/^\d*\.?\d+$/)
-    .transform(Number)
-    .pipe(schemas_number().positive().max(1440));
-const unixUser = union([literal("").transform(() => null), inputs_text.regex(/^[a-z_][a-z0-9_-]{0,31}$/)]);
-const inputs_image = union([literal("").transform(() => null), inputs_text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/)]);
-const repository = inputs_text.refine(isRepositoryName);
-const optionalRepository = union([literal("").transform(() => null), repository]);
-const repositoryGlobs = list.pipe(array(schemas_string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-const branch = inputs_text
-    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
-    .refine((value) => value !== "@" && !value.startsWith("refs/"));
-const optionalBranch = union([literal("").transform(() => null), branch]);
-const appId = union([literal("").transform(() => null), inputs_text.regex(/^(?:[1-9]\d*|Iv[\w.]+)$/)]);
-const optionalPath = union([
-    literal("").transform(() => null),
-    inputs_text.regex(/^(?!\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\n\r\\]{1,200}(?<!\/)$/),
-]);
-/** `null` lets tasks run; any other text than `true` is the reason why none may. */
-const switchedOff = inputs_text.transform((value) => {
-    if (value.toLowerCase() === "false")
-        return null;
-    return value.toLowerCase() === "true" ? "" : value;
-});
-const callbackUrl = union([
-    literal("").transform(() => null),
-    inputs_text
-        .pipe(url())
-        .transform((value) => new URL(value))
-        .refine(isCallbackUrl),
-]);
-const identity = inputs_text.regex(/^[^<>\n\r]*[^<>\s][^<>\n\r]*<[^<>\s]+>$/).transform((value) => {
-    const open = value.lastIndexOf("<");
-    return { name: value.slice(0, open).trim(), email: value.slice(open + 1, -1) };
-});
 /** Who the commits are by unless the workflow says otherwise: GitHub's own account for Actions. */
 const ACTIONS_BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
 const FLAG = "`true` or `false`";
@@ -62000,12 +62654,12 @@ const LOGINS = "exact login names, separated by commas or new lines (no `*`)";
 /** Every input of the main action; `action.yml` and `docs/configuration.md` name the same, with the same defaults. */
 const inputs_INPUTS = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, as action.yml writes it.
-    token: { ...input("${{ github.token }}", inputs_text.min(1), "a GitHub token"), secret: true },
+    token: { ...input("${{ github.token }}", input_kinds_text.min(1), "a GitHub token"), secret: true },
     "target-token": { ...input("", optionalText, "a GitHub token"), secret: true },
     "app-id": input("", appId, "the id of a GitHub App, such as `123456`, or its client id"),
     "app-private-key": { ...input("", optionalText, "the App's private key (PEM)"), secret: true },
     "issue-number": input("", optionalCount, "the number of an issue, such as `12`"),
-    "trigger-label": input("copilot-agent", inputs_text.min(1).max(50), "the name of a label, at most 50 characters"),
+    "trigger-label": input("copilot-agent", input_kinds_text.min(1).max(50), "the name of a label, at most 50 characters"),
     "require-metadata": input("false", flag, FLAG),
     "target-repository": input("", optionalRepository, "`owner/name`"),
     "allowed-targets": input("", repositoryGlobs, "globs such as `owner/*`, separated by commas or new lines"),
@@ -62018,12 +62672,12 @@ const inputs_INPUTS = {
     command: input("", script, "a shell script"),
     "timeout-minutes": input("30", minutes, "minutes above 0 and up to 1440, such as `30` or `0.5`"),
     "pass-env": input("", variables, "names of environment variables, separated by commas or new lines"),
-    isolation: input("none", inputs_text.pipe(schemas_enum(ISOLATION_LEVELS)), "`none`, `user`, `bubblewrap` or `container`"),
+    isolation: input("none", input_kinds_text.pipe(schemas_enum(ISOLATION_LEVELS)), "`none`, `user`, `bubblewrap` or `container`"),
     "isolation-user": input("", unixUser, "the name of a unix user of the runner, such as `agent`"),
-    "isolation-image": input("", inputs_image, "a container image, such as `node:24`"),
-    "isolation-network": input("none", inputs_text.pipe(schemas_enum(NETWORKS)), "`none` or `host`"),
+    "isolation-image": input("", input_kinds_image, "a container image, such as `node:24`"),
+    "isolation-network": input("none", input_kinds_text.pipe(schemas_enum(NETWORKS)), "`none` or `host`"),
     base: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
-    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`"),
+    branch: input("", optionalBranch, "the name of a branch, without `refs/heads/`, in which `{task-id}` and `{issue}` may stand"),
     "commit-message": input("", optionalText, "the commit's message"),
     author: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
     committer: input(ACTIONS_BOT, identity, "`Name <e-mail>`"),
@@ -62035,49 +62689,52 @@ const inputs_INPUTS = {
     "pr-team-reviewers": input("", names, "team slugs, separated by commas or new lines"),
     "pr-assignees": input("", names, LOGINS),
     "protected-paths": input(DEFAULT_PROTECTED_PATHS, globLines, "one glob a line; `!` takes one out"),
-    "on-protected": input("fail", inputs_text.pipe(schemas_enum(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
+    "on-protected": input("fail", input_kinds_text.pipe(schemas_enum(["fail", "draft", "allow"])), "`fail`, `draft` or `allow`"),
     "max-files": input("100", count, "a whole number from 1"),
     "max-patch-kb": input("4096", count, "a whole number of KiB from 1"),
     "status-comment": input("true", flag, FLAG),
     "state-labels": input("true", flag, FLAG),
     "dry-run": input("false", flag, FLAG),
-    "callback-url": input("", callbackUrl, "an `https://` address without a user name"),
+    "callback-url": input("", receiverUrl, "an `https://` address without a user name"),
     "callback-secret": {
         ...input("", optionalText, "the secret that callbacks are signed with"),
         secret: true,
     },
+    "trace-id": input("", optionalTraceId, "at most 255 printable characters without a space, such as a UUID"),
+    "audit-file": input("", optionalFile, "the path of a file that does not exist yet"),
+    "audit-url": input("", receiverUrl, "an `https://` address without a user name"),
+    "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
+    "audit-required": input("false", flag, FLAG),
 };
-/**
- * Reads every input; an empty value means its default.
- * Throws `invalid-input` naming the input, the value (never a secret one) and what would fit, or inputs that exclude each other.
- */
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    "issue-number",
+    "trigger-label",
+    "require-metadata",
+    "target-repository",
+    "allowed-targets",
+    "allowed-actors",
+    "allowed-bots",
+    "policy-file",
+    "task-secret",
+    "disabled",
+    "status-comment",
+    "state-labels",
+    "dry-run",
+    "callback-url",
+    "callback-secret",
+]);
+/** Reads the inputs that a refusal is told by, and leaves the others, of which one is wrong, at their defaults. */
+function readTellingSettings(read) {
+    return readSettings((name) => (NEEDED_TO_TELL.has(name) ? read(name) : ""));
+}
+/** Reads every input; throws `invalid-input`, also for inputs that exclude or need each other, and `processor-not-found`. */
 function readSettings(read) {
-    const entries = Object.entries(inputs_INPUTS).map(([name, definition]) => {
-        const given = read(name);
-        const value = given.trim() === "" && name !== "token" ? definition.fallback : given;
-        const parsed = definition.schema.safeParse(value);
-        if (parsed.success)
-            return [camelCase(name), parsed.data];
-        const problem = definition.secret ? "is missing" : `is ${inlineCode(value)}, which does not fit`;
-        throw new TaskFailure("invalid-input", `The input \`${name}\` ${problem}. It takes ${definition.fits}.`);
-    });
-    const settings = Object.fromEntries(entries);
+    const settings = readInputs(inputs_INPUTS, read);
+    chooseProcessor(settings);
     refuseConflicts(settings, (name) => !["", inputs_INPUTS[name].fallback].includes(read(name).trim()));
     return settings;
-}
-/** Unencrypted only to this machine itself, where nobody listens in. */
-function isCallbackUrl({ protocol, hostname, username, password }) {
-    const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-    return !username && !password && (protocol === "https:" || (protocol === "http:" && isLoopback));
-}
-function splitList(value, separator) {
-    return value
-        .split(separator)
-        .map((item) => item.trim())
-        .filter(Boolean);
-}
-function camelCase(name) {
-    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 ;// CONCATENATED MODULE: ./build/service/variables.js
@@ -62100,6 +62757,7 @@ const repositories = schemas_string()
     .pipe(array(variables_repository).min(1));
 const origin = variables_text.pipe(url({ protocol: /^https?$/ })).transform((url) => url.replace(/\/+$/, ""));
 const optionalOrigin = union([literal("").transform(() => null), origin]);
+const optionalToken = union([literal("").transform(() => null), variables_text.regex(/^[!-~]{16,}$/)]);
 const port = variables_text
     .regex(/^\d{1,5}$/)
     .transform(Number)
@@ -62130,12 +62788,14 @@ const VARIABLES = {
     AGENT_WEBHOOK_SECRET: variable("Secret of the webhook; without it none is served.", "", variables_optional, "the webhook's secret"),
     AGENT_HOST: variable("Address to listen on.", "127.0.0.1", variables_text.min(1), "an address such as `0.0.0.0`"),
     AGENT_PORT: variable("Port to listen on; `0` for any free one.", "8080", port, "a port number"),
+    AGENT_STATUS_TOKEN: variable("Token for the status page. Without one the page is served on loopback alone.", "", optionalToken, "16 or more letters, digits and signs, without spaces"),
     AGENT_RUN_URL_BASE: variable("What the links to runs on issues begin with. Default is the address it listens on.", "", optionalOrigin, "an address"),
 };
 const SECRET_VARIABLES = [
     "GITHUB_TOKEN",
     "GITHUB_APP_PRIVATE_KEY",
     "AGENT_WEBHOOK_SECRET",
+    "AGENT_STATUS_TOKEN",
 ];
 /** Names that mean the same as a variable or input. */
 const ALIASES = {
@@ -62144,7 +62804,11 @@ const ALIASES = {
     GITHUB_WEBHOOK_SECRET: "AGENT_WEBHOOK_SECRET",
 };
 /** Inputs of the action that mean nothing here, or have a variable of their own. */
-const NOT_HERE = ["token", "issue-number", "dry-run", "app-id", "app-private-key"];
+const NOT_HERE = [
+    ...["token", "issue-number", "dry-run", "app-id", "app-private-key"],
+    // Each run of a task has a trace and a trail file of its own.
+    ...["trace-id", "audit-file"],
+];
 /** Variable \u2192 the action's input that it sets: `AGENT_TIMEOUT_MINUTES` \u2192 `timeout-minutes`. */
 const INPUT_VARIABLES = new Map(Object.keys(inputs_INPUTS)
     .filter((name) => !NOT_HERE.includes(name))
@@ -62203,6 +62867,7 @@ function readConfiguration(environment) {
         leaseSeconds: values.AGENT_LEASE_SECONDS,
         pace: { perMinute: values.AGENT_CONTENT_PER_MINUTE, perHour: values.AGENT_CONTENT_PER_HOUR },
         webhookSecret: values.AGENT_WEBHOOK_SECRET,
+        statusToken: values.AGENT_STATUS_TOKEN,
         host: values.AGENT_HOST,
         port: values.AGENT_PORT,
         runUrlBase: values.AGENT_RUN_URL_BASE,
@@ -62271,7 +62936,7 @@ async function examine(check, subject, look) {
     }
     catch (thrown) {
         const { code, detail } = failure_asFailure(thrown);
-        return { check, subject, ...problem(detail, FAILURES[code].remedy) };
+        return { check, subject, ...problem(detail, failure_FAILURES[code].remedy) };
     }
 }
 
@@ -62344,13 +63009,18 @@ async function examineCreation(inspector, name, what) {
 ;// CONCATENATED MODULE: ./build/triggers/payload.js
 
 
-/** The parts of GitHub's webhook payloads that the triggers read; everything else is ignored. */
+// The parts of GitHub's webhook payloads that the triggers read; everything else is ignored.
 const actorShape = object({
     login: schemas_string().min(1),
     type: schemas_enum(["User", "Bot", "Organization"]).catch("User"),
 });
 const repositoryShape = object({ full_name: schemas_string().regex(/^[^/\s]+\/[^/\s]+$/) });
-const labelShape = object({ name: schemas_string() });
+/** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
+const labelShape = union([
+    object({ name: schemas_string() }),
+    schemas_string().transform((name) => ({ name })),
+]);
+/** GitHub's issue, wherever it stands; a payload is forgiven what it leaves out. */
 const issueShape = object({
     number: schemas_number().int().positive(),
     html_url: schemas_string(),
@@ -62374,6 +63044,7 @@ const issueNumberShape = union([
 ], { error: "it takes the number of an issue, such as 12" })
     .nullish();
 const eventShape = object({ repository: repositoryShape, sender: actorShape });
+/** Whom GitHub shows in place of an account that was deleted. */
 const GHOST = { login: "ghost", type: "User" };
 function toIssue(repository, issue) {
     return {
@@ -62385,7 +63056,7 @@ function toIssue(repository, issue) {
         author: issue.user ?? GHOST,
         labels: issue.labels.map((label) => label.name),
         state: issue.state,
-        isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
+        isPullRequest: issue.pull_request != null,
         commentCount: issue.comments,
         updatedAt: issue.updated_at,
     };
@@ -62416,6 +63087,10 @@ const resultShape = taskShape.extend({
 /** The results of tries of the task: that somebody was denied, who may be anybody, says nothing of the task. */
 function triesAmong(results) {
     return results.filter(({ outcome }) => outcome !== "denied");
+}
+/** Which try of the task comes after these results, from 1. */
+function nextAttempt(results) {
+    return triesAmong(results).length + 1;
 }
 /** Reads the issue's comments; `taskId` is `null` where the issue does not parse. Only comments of our own count. */
 async function readSituation({ dispatch }, issue, taskId) {
@@ -62619,6 +63294,31 @@ const readRepositoryDispatchEvent = (payload, settings) => {
     };
 };
 
+;// CONCATENATED MODULE: ./build/triggers/schedule.js
+
+
+/**
+ * A clock wishes for nothing: the issue that the workflow names is run for whoever asked for it there, which `prepare` looks up.
+ * Until then the sender is nobody, who may start nothing.
+ */
+const readScheduleEvent = (_payload, { issueNumber }, repository) => {
+    if (!issueNumber)
+        return ignored("the event `schedule` starts no task");
+    return {
+        kind: "dispatch",
+        dispatch: {
+            event: "schedule",
+            repository,
+            issueNumber,
+            sender: GHOST,
+            manual: false,
+            happenedAt: null,
+            issue: null,
+            commentId: null,
+        },
+    };
+};
+
 ;// CONCATENATED MODULE: ./build/triggers/workflow-dispatch.js
 
 
@@ -62643,19 +63343,21 @@ const readWorkflowDispatchEvent = (payload, settings) => {
 
 
 
+
 /** The events that can start a task: one line, one file each. */
 const TRIGGERS = {
     issues: readIssuesEvent,
     issue_comment: readIssueCommentEvent,
     workflow_dispatch: readWorkflowDispatchEvent,
     repository_dispatch: readRepositoryDispatchEvent,
+    schedule: readScheduleEvent,
 };
 /** Reads the event that set the workflow off; an event that starts no task is `ignored`. */
 function readTrigger(event, settings) {
     const read = Object.hasOwn(TRIGGERS, event.eventName) ? TRIGGERS[event.eventName] : undefined;
     if (read)
-        return read(event.payload, settings);
-    // Any other event (a schedule, say) runs the issue that the workflow names.
+        return read(event.payload, settings, event.repository);
+    // Any other event (a `workflow_run`, say) runs the issue that the workflow names.
     if (settings.issueNumber) {
         return manualDispatch("workflow_dispatch", event.repository, settings.issueNumber, event.actor);
     }
@@ -62684,8 +63386,8 @@ function jobId({ repository, issueNumber }) {
     return `${repository.toLowerCase()}#${issueNumber}`;
 }
 /** The first try of what a dispatch asks for. */
-function firstJob(dispatch, labels, since) {
-    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, attempt: 1 };
+function firstJob(dispatch, { labels, title }, since) {
+    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
 }
 
 ;// CONCATENATED MODULE: ./build/service/intake/webhook.js
@@ -62712,7 +63414,7 @@ function readDelivery(eventName, payload, settings, repositories) {
         throw new TaskFailure("invalid-event", "A webhook carries no whole task.");
     const { dispatch } = trigger;
     const since = dispatch.happenedAt ?? new Date(0).toISOString();
-    return { kind: "job", job: firstJob(dispatch, dispatch.issue?.labels ?? [], since) };
+    return { kind: "job", job: firstJob(dispatch, dispatch.issue ?? { labels: [], title: "" }, since) };
 }
 
 ;// CONCATENATED MODULE: ./build/service/doctor/dispatch.js
@@ -62781,7 +63483,7 @@ async function examineTarget(inspector, name, options) {
     if (!facts)
         return findings;
     const base = options.base ?? facts.defaultBranch;
-    const branch = options.branch ?? branchFor({ repository: name, number: 1 }, "doctor");
+    const branch = branchFor({ repository: name, number: 1 }, "doctor", options.branch);
     const checks = [
         examine("base", name, async () => (await inspector.hasBranch(name, base))
             ? finding_ok(`Work starts from \`${base}\`.`)
@@ -62894,13 +63596,15 @@ function authoriseTarget(target, dispatchRepository, { allowedTargets }) {
         return ALLOWED;
     return denied(`the target \`${target}\` is not among the \`allowed-targets\` (${globs.map((glob) => `\`${glob}\``).join(", ")})`);
 }
-/** Reads the target by the name that the issue gives; throws `target-not-found` or `target-archived`. */
+/** Reads the target by the name that the issue gives; throws `target-not-found`, `target-archived` or `pull-requests-not-allowed`. */
 async function readTarget({ target }, name) {
     const repository = await target.repository(name);
     if (!repository)
         throw new TaskFailure("target-not-found", `\`${name}\` does not exist, or the token cannot see it.`);
     if (repository.archived)
         throw new TaskFailure("target-archived", `\`${repository.name}\` is archived and takes no branches.`);
+    if (!repository.hasPullRequests)
+        throw new TaskFailure("pull-requests-not-allowed", `The pull requests of \`${repository.name}\` are turned off.`);
     return repository;
 }
 function denied(reason) {
@@ -62916,19 +63620,19 @@ function denied(reason) {
 
 /** The job that an open, labelled issue stands for; `null` where its last request has had its result. */
 async function judgeIssue(needs, options, issue) {
-    const { settings } = options;
+    const { settings, again = false } = options;
     const { repository, number } = issue;
     const [labelling, comments] = await Promise.all([
-        needs.feed.labelledBy(repository, number, settings.triggerLabel),
+        needs.dispatch.labelledBy(repository, number, settings.triggerLabel),
         needs.dispatch.comments(repository, number),
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
     const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter(({ at }) => !isAnswered(situation.results, at));
+    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
     const request = await chooseRequest(needs, settings, issue, open);
     if (request)
-        return firstJob(dispatchOf(issue, request), issue.labels, request.at);
+        return firstJob(dispatchOf(issue, request), issue, request.at);
     return retryOf(options, issue, requests, situation.results);
 }
 function requestsOf(issue, labelling, comments) {
@@ -62940,8 +63644,9 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-function isAnswered(results, at) {
-    return results.some(({ createdAt }) => Date.parse(createdAt) >= Date.parse(at));
+/** Comments are numbered in their order; times tell only seconds. */
+function isAnswered(results, { at, commentId }) {
+    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
 }
 /** Somebody who may not start tasks must not hide the wish of somebody who may. */
 async function chooseRequest(needs, settings, issue, requests) {
@@ -62963,12 +63668,12 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
         return null;
     if (since.length >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue.labels, request.at), attempt: since.length + 1 };
+    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
-        Object.hasOwn(FAILURES, failureCode) &&
-        FAILURES[failureCode].retryable);
+        Object.hasOwn(failure_FAILURES, failureCode) &&
+        failure_FAILURES[failureCode].retryable);
 }
 /** The issue's text is read again when the task runs, as it is then. */
 function dispatchOf({ repository, number }, { actor, at, commentId }) {
@@ -63092,17 +63797,18 @@ function createPoller(needs, options) {
             return jobs.sort(compareJobs);
         },
         sweep,
-        async watch(stop) {
+        async watch(stop, polled) {
             while (!stop.aborted) {
-                let failed = false;
+                let failure = null;
                 try {
                     quietSweeps = (await sweep()) ? 0 : quietSweeps + 1;
                 }
                 catch (thrown) {
-                    failed = true;
-                    needs.log.warning(`Polling failed, and goes on later: ${failure_asFailure(thrown).message}`);
+                    failure = failure_asFailure(thrown);
+                    needs.log.warning(`Polling failed, and goes on later: ${failure.message}`);
                 }
-                if (options.intervalMs === 0 && !failed) {
+                polled(failure?.code ?? null);
+                if (options.intervalMs === 0 && !failure) {
                     while (!stop.aborted && ![...rechecks.keys()].some(isRecheckDue))
                         await clock.pause(ONLY_RECHECKS_MS, stop);
                 }
@@ -63111,7 +63817,7 @@ function createPoller(needs, options) {
                     const state = {
                         intervalMs,
                         quietSweeps,
-                        failed,
+                        failed: failure !== null,
                         limit: needs.rateLimit(),
                         now: clock.now().getTime(),
                     };
@@ -63198,366 +63904,102 @@ function createEmbeddedQueue(clock, { maxAttempts, firstPauseMs = FIRST_PAUSE_MS
     };
 }
 
-;// CONCATENATED MODULE: ./build/policy/limits.js
+;// CONCATENATED MODULE: ./build/audit/entries.js
 
 
 
-const GITLINK = "160000";
-const LINK = "120000";
-const LONGEST_LINK = 4096;
-const SHOWN = 20;
-/** Holds the change against the limits, on the bytes of the tree. Throws `too-large` or `protected-path`. */
-async function checkLimits(store, from, to, settings) {
-    const changes = await store.changes(from, to);
-    if (changes.length > settings.maxFiles) {
-        throw new TaskFailure("too-large", `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`);
+/** Who asked for what, as the event says it. */
+function triggerEntry(trigger) {
+    const common = { actionType: "file_read", status: "success", latencyMs: null };
+    if (trigger.kind === "ignored") {
+        const metadata = { step: "trigger", reason: trigger.reason };
+        return { ...common, actor: "system", resource: "event", metadata };
     }
-    if ((await store.patch(from, to, settings.maxPatchKb * 1024)) === null) {
-        throw new TaskFailure("too-large", `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`);
-    }
-    const refused = [
-        ...protectedChanges(changes, settings.protectedPaths),
-        ...gitlinks(changes),
-        ...(await escapes(store, changes)),
-    ];
-    if (refused.length === 0 || settings.onProtected === "allow")
-        return { draft: false, notes: [] };
-    const listed = refused.slice(0, SHOWN).join(", ") +
-        (refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : "");
-    if (settings.onProtected === "draft")
-        return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
-    throw new TaskFailure("protected-path", `It changes what \`protected-paths\` guards: ${listed}.`);
-}
-function protectedChanges(changes, globs) {
-    const isProtected = protectedBy(globs);
-    return changes.filter(({ path }) => isProtected(path)).map(({ path }) => showPath(path));
-}
-/** A gitlink names a commit of another repository that nobody has reviewed. */
-function gitlinks(changes) {
-    return changes
-        .filter(({ newMode }) => newMode === GITLINK)
-        .map(({ path }) => `${showPath(path)} (a submodule)`);
-}
-/** Symbolic links that lead out of the repository make later tools read or write elsewhere. */
-async function escapes(store, changes) {
-    const links = changes.filter(({ newMode }) => newMode === LINK);
-    const targets = await store.readBlobs(links.map(({ newOid }) => newOid), LONGEST_LINK);
-    return links
-        .filter(({ path }, index) => leaves(path, targets[index]?.toString("latin1") ?? null))
-        .map(({ path }) => `${showPath(path)} (a link that may lead out of the repository)`);
-}
-function leaves(path, target) {
-    if (target === null || target.startsWith("/"))
-        return true;
-    const parts = target.split("/").filter((part) => part !== "" && part !== ".");
-    const firstName = parts.findIndex((part) => part !== "..");
-    const up = firstName === -1 ? parts.length : firstName;
-    const down = parts.slice(up);
-    // Behind a name, which may be a link itself, `..` leads nobody knows where.
-    if (down.includes(".."))
-        return true;
-    const folders = path.split("/").slice(0, -1);
-    if (up > folders.length)
-        return true;
-    return [...folders.slice(0, folders.length - up), ...down][0]?.toLowerCase() === ".git";
-}
-
-;// CONCATENATED MODULE: ./build/policy/secrets.js
-
-
-/** Files are read together up to this length, longer ones one by one. */
-const SMALL = 1024 * 1024;
-const FILES_AT_ONCE = 50;
-/** GitHub takes no larger file. */
-const LARGEST = 100 * 1024 * 1024;
-const secrets_GITLINK = "160000";
-const NO_MODE = "000000";
-const secrets_SHOWN = 10;
-/**
- * Refuses a change that would carry a secret away: a value that this run holds, in any encoding, always; one of a well-known
- * shape where the changed files did not hold it before. Throws `secret-found`, which names files and lines and never a value.
- */
-async function refuseSecrets({ findSecrets }, store, { from, to, message }) {
-    const changes = await store.changes(from, to);
-    const written = changes.filter(({ newMode }) => newMode !== NO_MODE && newMode !== secrets_GITLINK);
-    const found = [
-        ...findSecrets(message).map((secret) => ({
-            ...secret,
-            where: `the commit's message, line ${secret.line}`,
-        })),
-        ...written
-            .filter(({ status }) => status === "added")
-            .flatMap(({ path }) => findSecrets(Buffer.from(path, "latin1")))
-            .map((secret) => ({ ...secret, where: "the name of a file" })),
-        ...(await findInFiles(findSecrets, store, written)),
-    ];
-    if (found.length === 0)
-        return;
-    const known = await knownSecrets(findSecrets, store, changes);
-    const added = found.filter(({ digest }) => digest === null || !known.has(digest));
-    if (added.length === 0)
-        return;
-    const listed = added.slice(0, secrets_SHOWN).map(({ kind, where }) => `${where} (${kind})`);
-    const more = added.length > secrets_SHOWN ? ` and ${added.length - secrets_SHOWN} more places` : "";
-    throw new TaskFailure("secret-found", `It was found in ${listed.join(", ")}${more}. Nothing was pushed.`);
-}
-async function findInFiles(findSecrets, store, written) {
-    const found = [];
-    const search = ({ path }, content) => {
-        for (const secret of findSecrets(content)) {
-            found.push({ ...secret, where: `${showPath(path)}, line ${secret.line}` });
-        }
-    };
-    for (let at = 0; at < written.length; at += FILES_AT_ONCE) {
-        const part = written.slice(at, at + FILES_AT_ONCE);
-        const contents = await store.readBlobs(part.map(({ newOid }) => newOid), SMALL);
-        for (const [index, change] of part.entries()) {
-            search(change, contents[index] ?? (await readLarge(store, change)));
-        }
-    }
-    return found;
-}
-async function readLarge(store, { path, newOid }) {
-    const [content] = await store.readBlobs([newOid], LARGEST);
-    if (content)
-        return content;
-    throw new TaskFailure("too-large", `${showPath(path)} is larger than the 100 MiB that GitHub takes.`);
-}
-/** What the changed files held before: an example that is edited, or moved to another file, is no leak. */
-async function knownSecrets(findSecrets, store, changes) {
-    const before = changes.filter(({ oldMode }) => oldMode !== NO_MODE && oldMode !== secrets_GITLINK);
-    const known = new Set();
-    for (const { oldOid } of before) {
-        const [content] = await store.readBlobs([oldOid], LARGEST);
-        for (const { digest } of findSecrets(content ?? ""))
-            known.add(digest);
-    }
-    return known;
-}
-
-;// CONCATENATED MODULE: ./build/pull-request.js
-
-
-
-/**
- * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
- * `fresh` spares the look-up where the branch did not exist before.
- */
-async function ensurePullRequest(ports, task, pull, fresh) {
-    const { repository } = task.target;
-    const list = () => ports.target.pullRequestsFrom(repository, pull.head);
-    const lookUp = async () => findOpen(await list());
-    const past = fresh ? [] : await list();
-    const existing = findOpen(past);
-    if (existing)
-        return await update(ports, task, existing, pull);
-    const created = await createOnce(ports.clock, "Creating the pull request", () => ports.target.createPullRequest(repository, pull), async () => {
-        const pullRequest = await lookUp();
-        return pullRequest && { kind: "created", pullRequest };
-    });
-    if (created.kind === "created")
-        return { operation: "created", pullRequest: created.pullRequest, notes: notesOn(past) };
-    if (created.kind === "no-commits")
-        return null;
-    const other = await lookUp();
-    if (other)
-        return await update(ports, task, other, pull);
-    throw new TaskFailure("github-unavailable", `GitHub says that \`${pull.head}\` has a pull request, and shows none.`);
-}
-function findOpen(pulls) {
-    return pulls.find(({ state }) => state === "open") ?? null;
-}
-function notesOn([newest]) {
-    if (!newest)
-        return [];
-    const end = newest.merged ? "merged" : "closed";
-    return [`The branch's pull request before this one, number ${newest.number}, was ${end} and stays so.`];
-}
-/** Our body tells of the newest attempt; a title may have been edited by a person, and stays, as does a body not ours. */
-async function update(ports, task, pullRequest, { body }) {
-    const { repository } = task.target;
-    const operation = "updated";
-    if (readMarker(pullRequest.body, "agent_task_metadata")?.task_id !== task.taskId) {
-        const note = `The branch has a pull request that is not this task's, number ${pullRequest.number}: its text was left as it is.`;
-        return { operation, pullRequest, notes: [note] };
-    }
-    await repeatWrite(ports.clock, "Updating the pull request", () => ports.target.updatePullRequest(repository, pullRequest.number, { body }));
-    return { operation, pullRequest: { ...pullRequest, body }, notes: [] };
-}
-/** Labels, reviewers and assignees: wishes, each tried on its own. What fails is a note, never a failure. */
-async function decoratePullRequest({ target, log }, { target: { repository } }, { number }, settings) {
-    const { prLabels, prReviewers, prTeamReviewers, prAssignees } = settings;
-    const wishes = [
-        ["labels", prLabels.length > 0, () => target.addLabels(repository, number, prLabels)],
-        ["reviewers", prReviewers.length > 0, () => target.requestReviewers(repository, number, prReviewers, [])],
-        [
-            "team reviewers",
-            prTeamReviewers.length > 0,
-            () => target.requestReviewers(repository, number, [], prTeamReviewers),
-        ],
-        ["assignees", prAssignees.length > 0, () => target.addAssignees(repository, number, prAssignees)],
-    ];
-    const notes = [];
-    for (const [what, wished, grant] of wishes) {
-        if (!wished)
-            continue;
-        await grant().catch((thrown) => {
-            const { message, quote } = failure_asFailure(thrown);
-            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
-            notes.push(`The ${what} could not be set; the run's log says why.`);
-        });
-    }
-    return notes;
-}
-
-;// CONCATENATED MODULE: ./build/report/pull-request-body.js
-
-
-
-
-
-const STAT_ROOM = 8000;
-/**
- * The pull request's body, at most 65,536 bytes: the metadata comment first, then the line that closes the issue. Where
- * it would be longer, the instruction is cut, then the summary; both say so.
- */
-function renderPullRequestBody(parts) {
-    const { task, result } = parts;
-    const assemble = (summary, instruction) => blocks(head(task), summary, middle(parts), instruction, foot(parts));
-    const renderInstruction = (part, isCut) => instructionSection(task, part, isCut);
-    const roomBeside = (...given) => fit_LONGEST_BODY - bytesOf(assemble(...given));
-    // Stand-ins of one character count what stands between the blocks.
-    const shortest = renderInstruction("", true);
-    const summary = fitText(result.summary ?? "", roomBeside("-", shortest), summaryOf);
-    const instruction = fitText(task.instruction, roomBeside(summary, "-"), renderInstruction);
-    return assemble(summary, instruction);
-}
-function head(task) {
-    const { pullRequest } = task.target;
-    return blocks(metadataComment(task), fixesLine(task), pullRequest === null ? null : `Builds on #${pullRequest}.`);
-}
-function summaryOf(part, isCut) {
-    return blocks(harmlessMarkdown(part, { maxLength: Number.POSITIVE_INFINITY }), isCut ? "_The summary was too long and is cut here._" : null);
-}
-function middle({ stat, notes, result }) {
-    return blocks(section("Changes", stat && renderStat(stat)), section("Notes", noteList(notes)), section("Usage", result.usage ? renderUsage(result.usage) : null));
-}
-/** The diff stat, whose file names come from outside. */
-function renderStat({ text }) {
-    return fitText(text, STAT_ROOM, (part, isCut) => fence(harmlessText(isCut ? `${part}\n\u2026` : part), "text"));
-}
-function renderUsage({ model, input_tokens, output_tokens, cost_usd, turns }) {
-    const cells = [
-        ["Model", model ? inlineCode(model) : null],
-        ["Input tokens", pull_request_body_count(input_tokens)],
-        ["Output tokens", pull_request_body_count(output_tokens)],
-        ["Cost", cost_usd === undefined ? null : `$${cost_usd.toFixed(2)}`],
-        ["Turns", pull_request_body_count(turns)],
-    ];
-    const given = cells.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
-    return given.length === 0
-        ? null
-        : table(given.map(([name]) => name), [given.map(([, value]) => value)]);
-}
-function pull_request_body_count(value) {
-    return value?.toLocaleString("en-US") ?? null;
-}
-function instructionSection({ issue }, part, isCut) {
-    const rest = isCut
-        ? `_The instruction was too long and is cut here; ${threadLink(issue.repository, issue)} has all of it._`
-        : null;
-    return blocks("### Instruction", quoteText(part), rest);
-}
-function foot({ task, run }) {
-    const issue = threadLink(task.issue.repository, task.issue);
-    return `---\n\ud83e\udd16 Task ${inlineCode(task.taskId)} of ${issue} \u00b7 ${runLine(run, task.attempt)}`;
-}
-
-;// CONCATENATED MODULE: ./build/act.js
-
-
-
-
-
-
-/** Holds the proposal against the limits, pushes it and ensures its pull request. Runs no code of anybody else's. */
-async function act(ports, action) {
-    const { proposal, store, settings, progress } = action;
-    if (proposal.kind !== "changes")
-        return (await action.confirm()) ?? withoutChanges(proposal);
-    const [verdict, stop] = await Promise.all([act_check(ports, store, proposal, settings), action.confirm()]);
-    if (stop)
-        return stop;
-    progress.enter("push");
-    const commit = await pushTree(action, proposal);
-    action.pushed(commit);
-    progress.enter("pull-request");
-    return await openPullRequest(ports, action, proposal, verdict, commit);
-}
-/** What may not be pushed: first what is too much or protected, then what is secret. */
-async function act_check(ports, store, proposal, settings) {
-    const { task, start, tree, result } = proposal;
-    const verdict = await checkLimits(store, start.oid, tree, settings);
-    const message = commitMessage({ task, result, input: settings.commitMessage });
-    await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
-    return verdict;
-}
-function withoutChanges(proposal) {
-    if (proposal.kind === "needs-input")
-        return { kind: "needs-input", question: proposal.question };
+    const { sender, repository } = trigger.kind === "dispatch" ? trigger.dispatch : trigger;
+    const event = trigger.kind === "dispatch" ? trigger.dispatch.event : "repository_dispatch";
     return {
-        kind: "no-changes",
-        reason: proposal.reason,
-        quote: proposal.result.summary ?? (proposal.outputTail || null),
+        ...common,
+        actor: sender.type === "User" ? "human" : "system",
+        resource: trigger.kind === "dispatch" ? issueName(trigger.dispatch) : repository,
+        metadata: { step: "trigger", event, sender: sender.login },
     };
 }
-/** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
-async function pushTree({ store, settings }, { task, start, tree, result }) {
-    const { branchTip } = start;
-    if (branchTip && (await store.treeOf(branchTip)) === tree)
-        return branchTip;
-    const commit = await store.commit({
-        tree,
-        parents: [start.oid],
-        message: commitMessage({ task, result, input: settings.commitMessage }),
-        author: settings.author,
-        committer: settings.committer,
-        signed: settings.signCommits,
-    });
-    if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed")
-        return commit;
-    throw new TaskFailure("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
+/** Whether the sender may have the task run, and within which limits. */
+function authorisationEntry(dispatch, prepared) {
+    const end = prepared.kind === "over" ? prepared.outcome : null;
+    const target = prepared.kind === "ready" ? prepared.task.target.repository : null;
+    const reason = end && "reason" in end ? end.reason : null;
+    return {
+        ...policyCheck("authorise", issueName(dispatch)),
+        status: end?.kind === "denied" ? "denied" : "success",
+        metadata: { step: "authorise", decision: end?.kind ?? "allowed", reason, target },
+    };
 }
-/** That the task names a pull request which its work could not start from. */
-function notBuiltOn({ targetPullRequest, target }) {
-    if (targetPullRequest === null || target.pullRequest !== null)
-        return [];
-    return [
-        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
-    ];
+/** What the processor made of the task; its usage is its own word. */
+function proposalEntry({ kind, task, start, result }) {
+    return {
+        ...{ actor: "agent", actionType: "tool_call", status: "success", latencyMs: null },
+        resource: task.target.repository,
+        metadata: { step: "proposal", kind, base: start.oid, usage: result.usage ?? null },
+    };
 }
-async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
-    const { branch, target } = task;
-    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task)];
-    if (start.builtUpon)
-        notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
-    const ensured = await ensurePullRequest(ports, task, {
-        title: pullRequestTitle({ task, result, input: settings.prTitle }),
-        body: renderPullRequestBody({ task, result, stat, notes, run }),
-        head: branch,
-        base: target.base,
-        draft: settings.prDraft || verdict.draft,
-    }, start.branchTip === null && task.attempt === 1);
-    if (!ensured) {
-        return {
-            kind: "no-changes",
-            reason: `\`${target.base}\` already holds everything on \`${branch}\`.`,
-            quote: null,
-        };
+/** What the limits say of the proposal: `verdict` is a failure where they refuse it. */
+function limitsEntry(task, verdict) {
+    const check = policyCheck("limits", task.target.repository);
+    if (verdict instanceof TaskFailure) {
+        const metadata = { step: "limits", failure_code: verdict.code, detail: verdict.detail };
+        return { ...check, status: "denied", metadata };
     }
-    notes.push(...ensured.notes, ...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
-    const kind = ensured.operation === "created" ? "opened" : "updated";
-    return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
+    const metadata = { step: "limits", draft: verdict.draft, notes: verdict.notes };
+    return { ...check, status: "success", metadata };
+}
+/** The one end of a run; `resource` is what it was about. */
+function outcomeEntry(outcome, resource) {
+    const reason = "reason" in outcome ? outcome.reason : null;
+    const detail = outcome.kind === "failed" ? outcome.detail : reason;
+    return {
+        ...{ actor: "system", actionType: "tool_call", latencyMs: null },
+        resource,
+        status: statusOf(outcome),
+        metadata: {
+            step: "outcome",
+            outcome: outcome.kind,
+            failure_code: failureCodeOf(outcome),
+            detail,
+            pull_request: "pullRequest" in outcome ? outcome.pullRequest.url : null,
+        },
+    };
+}
+function statusOf({ kind }) {
+    if (kind === "denied")
+        return "denied";
+    return kind === "failed" || kind === "cancelled" ? "error" : "success";
+}
+/** That the main step was killed before its end, which the post step now looks after. */
+function unfinishedEntry(resource) {
+    return {
+        ...{ actor: "system", actionType: "tool_call", status: "error", latencyMs: null },
+        resource,
+        metadata: { step: "unfinished" },
+    };
+}
+/** What went wrong, in one word: a failure's code, or that nobody knows. */
+function faultOf(thrown) {
+    if (thrown instanceof TaskFailure)
+        return thrown.code;
+    return thrown instanceof AnswerLost ? "answer-lost" : "unexpected";
+}
+function issueName({ repository, issueNumber }) {
+    return `${repository}#${issueNumber}`;
+}
+function policyCheck(step, resource) {
+    return {
+        actor: "system",
+        actionType: "policy_check",
+        resource,
+        latencyMs: null,
+        metadata: { step },
+    };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -63731,494 +64173,6 @@ async function isOver(dispatch, owner, run) {
     return other?.ended ?? false;
 }
 
-;// CONCATENATED MODULE: ./build/confirm.js
-
-
-
-/**
- * Asks once more, right before anything is written to the target: is the task still wanted, and still nobody else's?
- * `ownComments`: how many this run has added.
- */
-async function confirmWanted({ dispatch }, { triggerLabel }, task, before) {
-    const now = await dispatch.issue(task.issue.repository, task.issue.number);
-    if (!now)
-        throw new TaskFailure("issue-not-found", "The dispatch issue went away while the task ran.");
-    const stop = await findReasonToStop({ dispatch }, triggerLabel, task, before, now);
-    return { stop, notes: isSameText(before.issue, now) ? [] : [EDITED] };
-}
-const EDITED = "The issue's text was edited after the task was started: what stood there before is what was worked on. Comment `/agent retry` to have the new text worked on.";
-function isSameText(one, other) {
-    const text = ({ title, body }) => `${title}\n${body}`.replace(/\r\n?/g, "\n");
-    return text(one) === text(other);
-}
-async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
-    if (now.state === "closed" && before.issue.state === "open") {
-        return { kind: "cancelled", reason: "The issue was closed while the task ran." };
-    }
-    if (hasLabel(before.issue.labels, triggerLabel) && !hasLabel(now.labels, triggerLabel)) {
-        return { kind: "cancelled", reason: `The label \`${triggerLabel}\` was removed while the task ran.` };
-    }
-    if (now.commentCount <= before.situation.commentCount + before.ownComments)
-        return null;
-    // Somebody wrote meanwhile: perhaps another run that began and ended between our reading and our claim.
-    const situation = await readSituation({ dispatch }, task.issue, task.taskId);
-    if (triesAmong(situation.results).length === triesAmong(before.situation.results).length)
-        return null;
-    return { kind: "duplicate", reason: "another run has just finished the task" };
-}
-
-;// CONCATENATED MODULE: ./build/file-task.js
-
-
-
-
-/** GitHub's limit is 256 characters. */
-const file_task_LONGEST_TITLE = 120;
-/** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
-async function fileTask(ports, settings, unfiled) {
-    const { repository, payload } = unfiled;
-    const title = oneLine(payload.title?.trim() || titleFor(payload));
-    const body = unfiledTaskBody(payload);
-    // What would be refused as an issue is refused before one is made of it.
-    if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
-        throw new TaskFailure("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
-    }
-    const lookUp = () => findFiled(ports, settings, unfiled);
-    const create = async () => {
-        const labels = [settings.triggerLabel];
-        return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
-    };
-    const found = await lookUp();
-    if (found)
-        return found;
-    const filed = await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp);
-    return await giveWay(ports, filed, await lookUp());
-}
-/** Two runs may file the same task at the same time: the oldest issue is the task's, the other one is closed. */
-async function giveWay({ dispatch, clock, log }, own, oldest) {
-    if (!oldest || oldest.issueNumber === own.issueNumber)
-        return own;
-    const { repository, issueNumber } = own;
-    await repeatWrite(clock, "Closing the second issue", () => dispatch.closeIssue(repository, issueNumber)).catch((thrown) => log.warning(`${repository}#${issueNumber} is filed twice: ${String(thrown)}`));
-    return oldest;
-}
-/** The dispatch of a task that has been filed before; `null` where it has not. */
-async function findFiled({ dispatch }, { triggerLabel }, unfiled) {
-    const issues = await dispatch.issuesLabelled(unfiled.repository, triggerLabel, "all");
-    const issue = issues.find((each) => !each.isPullRequest && holds(each, unfiled.payload));
-    return issue ? asDispatch(unfiled, issue) : null;
-}
-/** Somebody else's issue with the same task id and another instruction is not this task. */
-function holds(issue, payload) {
-    try {
-        return isSameTask(parseTask(issue, { requireMetadata: true }), payload);
-    }
-    catch {
-        return false;
-    }
-}
-function isSameTask(parsed, { taskId, instruction, targetRepository }) {
-    return (parsed.taskId === taskId &&
-        parsed.instruction.trim() === instruction.trim() &&
-        parsed.targetRepository?.toLowerCase() === targetRepository?.toLowerCase());
-}
-function asDispatch({ repository, sender }, issue) {
-    return {
-        event: "repository_dispatch",
-        repository,
-        issueNumber: issue.number,
-        sender,
-        manual: true,
-        happenedAt: null,
-        issue,
-        commentId: null,
-    };
-}
-/** The instruction's first line; where a fence begins there, it says nothing. */
-function titleFor({ taskId, instruction }) {
-    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
-    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
-}
-function oneLine(title) {
-    return cutText(title.replace(/\s+/gu, " "), file_task_LONGEST_TITLE);
-}
-
-;// CONCATENATED MODULE: ./build/or-dispose.js
-/** Uses the thing; where that fails nobody else will dispose of it, so that it is done here. */
-async function orDispose(thing, use) {
-    try {
-        return await use();
-    }
-    catch (thrown) {
-        await thing.dispose();
-        throw thrown;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/step-files.js
-
-
-/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
-function stepFiles(task) {
-    return {
-        files: {
-            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
-            AGENT_INSTRUCTION_FILE: task.instruction,
-        },
-        resultVariable: "AGENT_RESULT_FILE",
-        environment: {
-            AGENT_TASK_ID: task.taskId,
-            AGENT_TARGET_REPOSITORY: task.target.repository,
-            AGENT_ISSUE_NUMBER: String(task.issue.number),
-            AGENT_ISSUE_URL: task.issue.url,
-            AGENT_BASE_REF: task.target.base,
-            AGENT_ATTEMPT: String(task.attempt),
-        },
-        input: task.instruction,
-    };
-}
-function describeTask(task) {
-    const { repository, number, url } = task.issue;
-    return {
-        task_id: task.taskId,
-        user_id: task.userId,
-        instruction: task.instruction,
-        title: task.title,
-        issue: { repository, number, url },
-        target: {
-            repository: task.target.repository,
-            base: task.target.base,
-            pull_request: task.target.pullRequest,
-        },
-        attempt: task.attempt,
-        metadata: task.metadata,
-    };
-}
-/** Agents write `null` for what they have nothing to say about. */
-const step_files_optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
-/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
-const step_files_text = (length) => step_files_optional(schemas_string()).transform((value) => {
-    const whole = value?.toWellFormed().replaceAll("\0", "");
-    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
-    return cut?.trim() ? cut : undefined;
-});
-const amount = step_files_optional(schemas_number().nonnegative());
-const RESULT = object({
-    status: step_files_optional(schemas_enum(["changed", "no_change", "needs_input", "failed"])),
-    title: step_files_text(256),
-    summary: step_files_text(60_000),
-    commit_message: step_files_text(10_000),
-    question: step_files_text(10_000),
-    usage: step_files_optional(object({
-        model: step_files_text(256),
-        input_tokens: amount,
-        output_tokens: amount,
-        cost_usd: amount,
-        turns: amount,
-    })),
-});
-/**
- * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
- * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
- */
-function parseStepResult(content) {
-    if (content === null)
-        return {};
-    if (content instanceof TaskFailure)
-        throw content;
-    const parsed = RESULT.safeParse(parseJson(content));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
-    throw new TaskFailure("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
-}
-function parseJson(content) {
-    try {
-        return JSON.parse(content);
-    }
-    catch (cause) {
-        // Not the parser's own message: it quotes the content.
-        throw new TaskFailure("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/processors/command.js
-
-
-
-/** Runs the workflow's `command` in a fresh checkout; what changed there is the work. */
-const command = {
-    needs: "checkout",
-    async process({ task, settings, steps, git, log }, { checkout, start }) {
-        const script = settings.command;
-        if (!script)
-            throw new TaskFailure("invalid-input", "The processor `command` needs the input `command`: a shell script.");
-        const timeoutMs = settings.timeoutMinutes * 60_000;
-        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
-        const { result, failure } = judge(ended, settings.timeoutMinutes);
-        const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
-            // A step that failed is told of, also where its half-done work cannot be taken.
-            throw failure ?? thrown;
-        });
-        const nothing = result.summary ? "The step ended well and changed nothing; it says why." : SILENT;
-        return { store, tree, result, outputTail: ended.outputTail, leftOut, nothing, failure };
-    },
-};
-async function takeWork(git, task, checkout, start) {
-    const store = await git.open(task.target.cloneUrl);
-    return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
-        // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
-        checkout.dispose();
-        return { store, ...taken };
-    });
-}
-const SILENT = "The step ended well, changed nothing and gave no reason.";
-/** Did the step do what it was asked to? By its end first, then by its own word. */
-function judge(ended, minutes) {
-    const failure = failedEnd(ended, minutes);
-    if (failure)
-        return { result: {}, failure };
-    try {
-        const result = parseStepResult(ended.result);
-        if (result.status !== "failed")
-            return { result, failure: null };
-        const words = result.summary ?? ended.outputTail;
-        return {
-            result,
-            failure: new TaskFailure("step-failed", "The step said so in its result file.", { quote: words }),
-        };
-    }
-    catch (thrown) {
-        return { result: {}, failure: failure_asFailure(thrown) };
-    }
-}
-function failedEnd({ end, outputTail }, minutes) {
-    const quote = { quote: outputTail };
-    switch (end.kind) {
-        case "timeout":
-            return new TaskFailure("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
-        case "cancelled":
-            return new TaskFailure("cancelled", "The processing step was stopped.", quote);
-        case "signal":
-            return new TaskFailure("command-failed", `It was ended by the signal ${end.signal}.`, quote);
-        case "exit":
-            return end.code === 0
-                ? null
-                : new TaskFailure("command-failed", `Its exit status was ${end.code}.`, quote);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
-
-const DIFF = /^(?:diff|patch)(?=[\s{:,]|$)/i;
-/**
- * Finds the fenced code blocks of an instruction that are marked `diff` or `patch`, in quotations and lists too. A fence that is
- * not closed runs to the end. The text keeps its line ends as they are.
- */
-function findDiffBlocks(instruction) {
-    const reader = new BlockReader();
-    const blocks = [];
-    let fence = null;
-    let open = null;
-    for (const [index, line] of splitLines(instruction).entries()) {
-        reader.classify(line.replace(/\r?\n?$/, ""));
-        if (open && reader.fence === fence)
-            open.text += insideOf(line, reader.fence);
-        if (reader.fence === fence)
-            continue;
-        fence = reader.fence;
-        open = fence && DIFF.test(fence.info) ? { line: index + 2, text: "" } : null;
-        if (open)
-            blocks.push(open);
-    }
-    return blocks;
-}
-function splitLines(text) {
-    return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-/** Takes off the quotation's marks and the fence's own indentation. */
-function insideOf(line, fence) {
-    const { rest } = stripQuotes(line, fence?.quotes ?? 0);
-    const spaces = rest.search(/[^ \t]|$/);
-    return rest.slice(Math.min(spaces, fence?.indent ?? 0));
-}
-
-;// CONCATENATED MODULE: ./build/processors/patch.js
-
-const NOTHING_TO_APPLY = "The instruction holds no fenced `diff` or `patch` block, and the workflow names no other processor. " +
-    'To have an agent work on it, set the input `command` (for example `command: my-agent < "$AGENT_INSTRUCTION_FILE"`); ' +
-    "see `docs/configuration.md`.";
-/** Applies every fenced `diff` or `patch` block of the instruction, all or nothing; needs only the files they touch. */
-const patch = {
-    needs: "store",
-    async process({ task, log }, { store, start }) {
-        const diffs = findDiffBlocks(task.instruction);
-        log.info(`The instruction holds ${diffs.length} fenced diff${diffs.length === 1 ? "" : "s"}.`);
-        const tree = diffs.length > 0 ? await store.applyDiffs(start.oid, diffs) : await store.treeOf(start.oid);
-        const nothing = diffs.length > 0 ? "Everything in the diffs is already there." : NOTHING_TO_APPLY;
-        return { store, tree, result: {}, outputTail: "", leftOut: [], nothing, failure: null };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/processors/trace.js
-
-/** A demonstration that needs no agent: writes the task into `agent-tasks/<task id>.md`. */
-const trace = {
-    needs: "store",
-    async process({ task }, { store, start }) {
-        // A colon is allowed in a task id and not in a Windows file name; a leading dot would hide the file.
-        const path = `agent-tasks/${task.taskId.replace(/:/g, "_").replace(/^\.+/, "_")}.md`;
-        const { repository, number } = task.issue;
-        const text = `# Task ${task.taskId}\n\nDispatched by ${repository}#${number}.\n\n${quoteText(task.instruction)}\n`;
-        const tree = await store.writeFiles(start.oid, { [path]: text });
-        const result = { summary: `Recorded the task in \`${path}\`.` };
-        return {
-            store,
-            tree,
-            result,
-            outputTail: "",
-            leftOut: [],
-            nothing: `\`${path}\` is already there.`,
-            failure: null,
-        };
-    },
-};
-
-;// CONCATENATED MODULE: ./build/processors/registry.js
-
-
-
-
-/** The processors: one line, one file each. */
-const PROCESSORS = { command: command, patch: patch, trace: trace };
-/** The configured processor: the one named, else `command` where a command is set, else `patch`. */
-function chooseProcessor(settings) {
-    const name = settings.processor ?? (settings.command ? "command" : "patch");
-    const processor = Object.hasOwn(PROCESSORS, name) ? PROCESSORS[name] : undefined;
-    if (processor)
-        return processor;
-    const known = Object.keys(PROCESSORS).map((each) => `\`${each}\``);
-    throw new TaskFailure("processor-not-found", `\`${name}\` is not one of ${known.join(", ")}.`);
-}
-
-;// CONCATENATED MODULE: ./build/start.js
-
-
-/** GitHub compares no more commits: among further ones may be somebody else's. */
-const LONGEST_COMPARED = 250;
-/**
- * Starts from the base, unless somebody else's commits stand on the task's branch: those are kept and built upon,
- * except where a merge has already brought them home.
- */
-async function chooseStart({ target }, task, refs, { committer }) {
-    if (task.branch === task.target.base) {
-        throw new TaskFailure("invalid-input", `The branch \`${task.branch}\` is also the base: a pull request needs two. Set \`branch\` or \`base\` to another one.`);
-    }
-    const fresh = { oid: refs.base, branchTip: refs.branch, builtUpon: false };
-    if (!refs.branch)
-        return fresh;
-    const { repository, base } = task.target;
-    const ahead = await target.commitsAhead(repository, base, task.branch);
-    // `null`: both exist and have no history in common, so that whose commits they are cannot be told.
-    if (ahead &&
-        ahead.length < LONGEST_COMPARED &&
-        ahead.every((commit) => isOurCommit(commit, task, committer)))
-        return fresh;
-    const [newest] = await target.pullRequestsFrom(repository, task.branch);
-    if (newest?.merged && newest.head.oid === refs.branch)
-        return fresh;
-    return { oid: refs.branch, branchTip: refs.branch, builtUpon: true };
-}
-
-;// CONCATENATED MODULE: ./build/investigate.js
-
-
-
-/** Fetches what the processor needs, and chooses where its work starts. */
-async function openSource(ports, task, settings) {
-    const processor = chooseProcessor(settings);
-    if (settings.command && settings.processor && settings.processor !== "command")
-        ports.log.warning(`The input \`command\` is not used by the processor \`${settings.processor}\`.`);
-    const want = { base: task.target.base, branch: task.branch };
-    const start = (refs) => chooseStart(ports, task, refs, settings);
-    if (processor.needs === "store") {
-        const store = await ports.git.open(task.target.cloneUrl);
-        return await orDispose(store, async () => ({
-            processor,
-            store,
-            start: await start(await store.fetch(want)),
-            dispose: store.dispose,
-        }));
-    }
-    const checkout = await ports.git.checkout(task.target.cloneUrl, want);
-    return await orDispose(checkout, async () => {
-        const chosen = await start(checkout.refs);
-        await checkout.switchTo(chosen.oid);
-        return { processor, checkout, start: chosen, dispose: checkout.dispose };
-    });
-}
-/** Runs the processor on the source and takes what it made. Reads only: nothing at GitHub changes. */
-async function investigate(ports, task, settings, source) {
-    const job = { git: ports.git, steps: ports.steps, log: ports.log, task, settings };
-    const { processor } = source;
-    const work = await (processor.needs === "store"
-        ? processor.process(job, source)
-        : processor.process(job, source));
-    const { store, tree, failure } = work;
-    const proposal = await orDispose(store, () => propose(task, source, work));
-    return { proposal, store, tree, failure };
-}
-/** Judges by the tree, not by what the step said of itself. */
-async function propose(task, { start }, work) {
-    const { result, outputTail, leftOut } = work;
-    const common = { task, start, result, outputTail, leftOut };
-    if (result.status === "needs_input") {
-        return {
-            ...common,
-            kind: "needs-input",
-            question: result.question ?? result.summary ?? "It did not say what it needs.",
-        };
-    }
-    if (work.tree === (await work.store.treeOf(start.oid)))
-        return { ...common, kind: "no-changes", reason: work.nothing };
-    return { ...common, kind: "changes", tree: work.tree };
-}
-
-;// CONCATENATED MODULE: ./build/keep-work.js
-
-
-const LONGEST_PATCH = 64 * 1024 * 1024;
-/** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. Throws `secret-found`: artifacts are read by many. */
-async function keepWork(ports, settings, task, { start, store, tree, result }) {
-    if (tree === (await store.treeOf(start.oid)))
-        return null;
-    const message = commitMessage({ task, result, input: settings.commitMessage });
-    await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
-    const { artifacts } = ports;
-    const commit = await store.commit({
-        tree,
-        parents: [start.oid],
-        message,
-        author: settings.author,
-        committer: settings.committer,
-    });
-    const folder = await artifacts.makeFolder("agent-runner-work");
-    await store.bundle(commit, start.oid, task.branch, `${folder}/work.bundle`);
-    const patch = await store.patch(start.oid, tree, LONGEST_PATCH);
-    if (patch)
-        await artifacts.write(`${folder}/work.patch`, patch);
-    return {
-        folder,
-        commands: [
-            `git fetch origin ${start.oid} && git fetch work.bundle ${task.branch}`,
-            `git switch --create ${task.branch} FETCH_HEAD`,
-        ],
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/signature.js
 
 
@@ -64347,12 +64301,19 @@ async function wasTried(ports, issue, taskId) {
 
 
 const permit_ALLOWED = { allowed: true };
-/** May anything run at all, and by this sender? What the inputs allow (`authoriseSender`) is asked elsewhere. */
-function permitSender(policy, sender, { disabled }) {
+/** May anything run at all? */
+function permitAnything(policy, { disabled }) {
     if (disabled !== null)
         return permit_denied(`agent-runner is switched off${disabled ? `: ${disabled}` : ""}`);
     if (!policy.enabled)
         return permit_denied(`the policy has switched agent-runner off${policy.reason ? `: ${policy.reason}` : ""}`);
+    return permit_ALLOWED;
+}
+/** The same for this sender. What the inputs allow (`authoriseSender`) is asked elsewhere. */
+function permitSender(policy, sender, settings) {
+    const anything = permitAnything(policy, settings);
+    if (!anything.allowed)
+        return anything;
     const isSender = (name) => name.toLowerCase() === sender.login.toLowerCase();
     if (policy["denied-actors"].some(isSender))
         return permit_denied(`the policy lists \`${sender.login}\` under \`denied-actors\``);
@@ -64406,9 +64367,72 @@ function permit_denied(reason) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/policy/yaml-file.js
+
+
+
+/** Characters; GitHub inlines files of up to 1 MiB. */
+const LONGEST = 65_536;
+/**
+ * Reads a file of rules from the default branch. Throws `invalid-policy` where it is missing: whoever wants rules wants no run
+ * without them.
+ */
+async function readRules({ dispatch }, repository, path) {
+    const text = await dispatch.textFile(repository, path);
+    if (text === null)
+        throw invalidPolicy(path, `the default branch of \`${repository}\` has no such file`);
+    return text;
+}
+/** Parses YAML by its shape; nothing counts as no keys. Throws `invalid-policy` naming the key and what is wrong with it. */
+function parseRules(text, path, shape) {
+    if (text.length > LONGEST)
+        throw invalidPolicy(path, `it is longer than ${LONGEST} characters`);
+    const parsed = shape.safeParse(parseYaml(text, path) ?? {});
+    if (parsed.success)
+        return parsed.data;
+    const [first] = parsed.error.issues;
+    const issue = first && furthest(first);
+    const key = issue?.path.map(String).join(".");
+    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    if (unknown !== undefined && key) {
+        throw invalidPolicy(path, `the key ${inlineCode(unknown)} in ${inlineCode(key)} is unknown`);
+    }
+    if (unknown !== undefined) {
+        const known = Object.keys(shape.shape).map((name) => `\`${name}\``);
+        throw invalidPolicy(path, `the key ${inlineCode(unknown)} is unknown; there are ${known.join(", ")}`);
+    }
+    throw invalidPolicy(path, `${inlineCode(key || "(the whole file)")}: ${issue?.message ?? "unknown reason"}`);
+}
+function invalidPolicy(path, problem, cause) {
+    return new TaskFailure("invalid-policy", `${inlineCode(path)}: ${problem}.`, { cause });
+}
+/** Where something may be written in several ways, the way that fits furthest is the one that was meant. */
+function furthest(issue) {
+    const inner = issue.code === "invalid_union"
+        ? issue.errors.flatMap(([first]) => (first ? [furthest(first)] : []))
+        : issue.code === "invalid_key"
+            ? issue.issues.slice(0, 1)
+            : [];
+    const [best] = inner.sort((one, other) => other.path.length - one.path.length);
+    return best ? { ...best, path: [...issue.path, ...best.path] } : issue;
+}
+function parseYaml(text, path) {
+    try {
+        const document = (0,dist/* parseDocument */.Tp)(text, { logLevel: "error" });
+        const [error] = document.errors;
+        if (error)
+            throw invalidPolicy(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
+        // No rule needs an alias, and nested ones would unfold without end.
+        return document.toJS({ maxAliasCount: 0 });
+    }
+    catch (cause) {
+        if (cause instanceof TaskFailure)
+            throw cause;
+        throw invalidPolicy(path, "it is nested too deeply, or uses aliases", cause);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/policy/policy.js
-
-
 
 
 
@@ -64437,58 +64461,319 @@ const policy_shape = strictObject({
 });
 /** What holds where the workflow names no policy file: the inputs alone. */
 const NO_POLICY = policy_shape.parse({});
-/** Characters; GitHub inlines files of up to 1 MiB. */
-const LONGEST = 65_536;
 /**
- * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository.
- * Throws `invalid-policy`: whoever wants rules wants no run without them.
+ * Reads the file that the input `policy-file` names, from the default branch of the dispatch repository. Throws `invalid-policy`.
  */
-async function readPolicy({ dispatch }, { policyFile }, repository) {
+async function readPolicy(ports, { policyFile }, repository) {
     if (policyFile === null)
         return NO_POLICY;
-    const text = await dispatch.textFile(repository, policyFile);
-    if (text === null) {
-        throw invalid(policyFile, `the default branch of \`${repository}\` has no such file`);
-    }
-    return parsePolicy(text, policyFile);
+    return parsePolicy(await readRules(ports, repository, policyFile), policyFile);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parsePolicy(text, path) {
-    if (text.length > LONGEST)
-        throw invalid(path, `it is longer than ${LONGEST} characters`);
-    const parsed = policy_shape.safeParse(parseYaml(text, path) ?? {});
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-    if (unknown !== undefined) {
-        throw invalid(path, `the key ${inlineCode(unknown)} is unknown; there are ${keyList()}`);
-    }
-    const key = issue?.path.map(String).join(".") || "(the whole file)";
-    throw invalid(path, `${inlineCode(key)}: ${issue?.message ?? "unknown reason"}`);
+    return parseRules(text, path, policy_shape);
 }
-function parseYaml(text, path) {
+
+;// CONCATENATED MODULE: ./build/file-task.js
+
+
+
+
+
+
+
+/** GitHub's limit is 256 characters. */
+const file_task_LONGEST_TITLE = 120;
+/** Whether the sender may have an issue filed: that is done with our own right, and its label may start a run. */
+async function authoriseUnfiled(ports, settings, { repository, sender }) {
+    const decision = await authoriseSender(ports, { repository, sender }, settings);
+    if (!decision.allowed)
+        return decision;
+    return permitSender(await readPolicy(ports, settings, repository), sender, settings);
+}
+/** Gives a task that came without an issue its dispatch issue, once: a redelivered payload finds the first one. */
+async function fileTask(ports, settings, unfiled) {
+    const { repository, payload } = unfiled;
+    const title = oneLine(payload.title?.trim() || titleFor(payload));
+    const body = unfiledTaskBody(payload);
+    // What would be refused as an issue is refused before one is made of it.
+    if (!isSameTask(parseTask({ repository, number: 0, title, body }, { requireMetadata: true }), payload)) {
+        throw new TaskFailure("invalid-task", "`client_payload`: written as an issue it would be another task; take control characters out of it.");
+    }
+    const lookUp = () => findFiled(ports, settings, unfiled);
+    const create = async () => {
+        const labels = [settings.triggerLabel];
+        return asDispatch(unfiled, await ports.dispatch.createIssue(repository, { title, body, labels }));
+    };
+    const found = await lookUp();
+    if (found)
+        return found;
+    const filed = await createOnce(ports.clock, "Filing the dispatch issue", create, lookUp);
+    return await giveWay(ports, filed, await lookUp());
+}
+/** Two runs may file the same task at the same time: the oldest issue is the task's, the other one is closed. */
+async function giveWay({ dispatch, clock, log }, own, oldest) {
+    if (!oldest || oldest.issueNumber === own.issueNumber)
+        return own;
+    const { repository, issueNumber } = own;
+    await repeatWrite(clock, "Closing the second issue", () => dispatch.closeIssue(repository, issueNumber)).catch((thrown) => log.warning(`${repository}#${issueNumber} is filed twice: ${String(thrown)}`));
+    return oldest;
+}
+/** The dispatch of a task that has been filed before; `null` where it has not. */
+async function findFiled({ dispatch }, { triggerLabel }, unfiled) {
+    const issues = await dispatch.issuesLabelled(unfiled.repository, triggerLabel, "all");
+    const issue = issues.find((each) => !each.isPullRequest && holds(each, unfiled.payload));
+    return issue ? asDispatch(unfiled, issue) : null;
+}
+/** Somebody else's issue with the same task id and another instruction is not this task. */
+function holds(issue, payload) {
     try {
-        const document = (0,dist/* parseDocument */.Tp)(text, { logLevel: "error" });
-        const [error] = document.errors;
-        if (error)
-            throw invalid(path, `it is no YAML (\`${error.code}\` in line ${error.linePos?.[0].line ?? "?"})`);
-        // No rule needs an alias, and nested ones would unfold without end.
-        return document.toJS({ maxAliasCount: 0 });
+        return isSameTask(parseTask(issue, { requireMetadata: true }), payload);
     }
-    catch (cause) {
-        if (cause instanceof TaskFailure)
-            throw cause;
-        throw invalid(path, "it is nested too deeply, or uses aliases", cause);
+    catch {
+        return false;
     }
 }
-function keyList() {
-    return Object.keys(policy_shape.shape)
-        .map((key) => `\`${key}\``)
-        .join(", ");
+function isSameTask(parsed, { taskId, instruction, targetRepository }) {
+    return (parsed.taskId === taskId &&
+        parsed.instruction.trim() === instruction.trim() &&
+        parsed.targetRepository?.toLowerCase() === targetRepository?.toLowerCase());
 }
-function invalid(path, problem, cause) {
-    return new TaskFailure("invalid-policy", `${inlineCode(path)}: ${problem}.`, { cause });
+function asDispatch({ repository, sender }, issue) {
+    return {
+        event: "repository_dispatch",
+        repository,
+        issueNumber: issue.number,
+        sender,
+        manual: true,
+        happenedAt: null,
+        issue,
+        commentId: null,
+    };
+}
+/** The instruction's first line; where a fence begins there, it says nothing. */
+function titleFor({ taskId, instruction }) {
+    const [line = ""] = instruction.trim().split(/[\r\n]/, 1);
+    return /^(?:```|~~~)/.test(line) ? `Task ${taskId}` : line;
+}
+function oneLine(title) {
+    return cutText(title.replace(/\s+/gu, " "), file_task_LONGEST_TITLE);
+}
+
+;// CONCATENATED MODULE: ./build/start.js
+
+
+
+/** GitHub compares no more commits: among further ones may be somebody else's. */
+const LONGEST_COMPARED = 250;
+/**
+ * Starts from the base, unless somebody else's commits stand on the task's branch: those are kept and built upon,
+ * except where a merge has already brought them home.
+ */
+async function chooseStart({ target }, task, refs, { committer }) {
+    if (task.branch === task.target.base) {
+        throw new TaskFailure("invalid-input", `The branch \`${task.branch}\` is also the base: a pull request needs two. Set \`branch\` or \`base\` to another one.`);
+    }
+    const fresh = { oid: refs.base, branchTip: refs.branch, builtUpon: false };
+    if (!refs.branch)
+        return fresh;
+    const { repository, base } = task.target;
+    const [ahead, pulls] = await Promise.all([
+        target.commitsAhead(repository, base, task.branch),
+        target.pullRequestsFrom(repository, task.branch),
+    ]);
+    refuseSharing(task, pulls);
+    // `null`: both exist and have no history in common, so that whose commits they are cannot be told.
+    if (ahead &&
+        ahead.length < LONGEST_COMPARED &&
+        ahead.every((commit) => isOurCommit(commit, task, committer)))
+        return fresh;
+    const [newest] = pulls;
+    if (newest?.merged && newest.head.oid === refs.branch)
+        return fresh;
+    return { oid: refs.branch, branchTip: refs.branch, builtUpon: true };
+}
+/** A backend learns of a task by the pull request that is opened for it, and a branch has only one open. */
+function refuseSharing({ taskId, branch }, pulls) {
+    for (const { state, number, body } of pulls) {
+        const owner = readMarker(body, "agent_task_metadata")?.task_id;
+        if (state !== "open" || typeof owner !== "string" || owner === taskId)
+            continue;
+        throw new TaskFailure("invalid-input", `The branch \`${branch}\` has the open pull request ${number} of another task, ${inlineCode(cutText(owner, 128))}. Put \`{task-id}\` or \`{issue}\` into \`branch\`, so that each task has a branch of its own, or merge or close that pull request first.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/investigate.js
+
+
+
+
+/** Fetches what the processor needs, and chooses where its work starts. */
+async function openSource(ports, task, settings) {
+    const processor = chooseProcessor(settings);
+    if (settings.command && settings.processor && settings.processor !== "command")
+        ports.log.warning(`The input \`command\` is not used by the processor \`${settings.processor}\`.`);
+    const want = { base: task.target.base, branch: task.branch };
+    const start = (refs) => chooseStart(ports, task, refs, settings);
+    if (processor.needs === "store") {
+        const store = await ports.git.open(task.target.cloneUrl);
+        return await orDispose(store, async () => ({
+            processor,
+            store,
+            start: await start(await store.fetch(want)),
+            dispose: store.dispose,
+        }));
+    }
+    const checkout = await ports.git.checkout(task.target.cloneUrl, want);
+    return await orDispose(checkout, async () => {
+        const chosen = await start(checkout.refs);
+        await checkout.switchTo(chosen.oid);
+        return { processor, checkout, start: chosen, dispose: checkout.dispose };
+    });
+}
+/** Runs the processor on the source and takes what it made. Reads only: nothing at GitHub changes. */
+async function investigate(ports, task, settings, source) {
+    const job = { git: ports.git, steps: ports.steps, log: ports.log, task, settings };
+    const { processor } = source;
+    const work = await (processor.needs === "store"
+        ? processor.process(job, source)
+        : processor.process(job, source));
+    const { store, tree, failure } = work;
+    const proposal = await orDispose(store, () => propose(task, source, work));
+    ports.audit.record(proposalEntry(proposal));
+    return { proposal, store, tree, failure };
+}
+/** Judges by the tree, not by what the step said of itself. */
+async function propose(task, { start }, work) {
+    const { result, outputTail, leftOut } = work;
+    const common = { task, start, result, outputTail, leftOut };
+    if (result.status === "needs_input") {
+        return {
+            ...common,
+            kind: "needs-input",
+            question: result.question ?? result.summary ?? "It did not say what it needs.",
+        };
+    }
+    if (work.tree === (await work.store.treeOf(start.oid)))
+        return { ...common, kind: "no-changes", reason: work.nothing };
+    return { ...common, kind: "changes", tree: work.tree };
+}
+
+;// CONCATENATED MODULE: ./build/policy/secrets.js
+
+
+/** Files are read together up to this length, longer ones one by one. */
+const SMALL = 1024 * 1024;
+const FILES_AT_ONCE = 50;
+/** GitHub takes no larger file. */
+const LARGEST = 100 * 1024 * 1024;
+const GITLINK = "160000";
+const NO_MODE = "000000";
+const SHOWN = 10;
+/**
+ * Refuses a change that would carry a secret away: a value that this run holds, in any encoding, always; one of a well-known
+ * shape where the changed files did not hold it before. Throws `secret-found`, which names files and lines and never a value.
+ */
+async function refuseSecrets({ findSecrets }, store, { from, to, message }) {
+    const changes = await store.changes(from, to);
+    const written = changes.filter(({ newMode }) => newMode !== NO_MODE && newMode !== GITLINK);
+    const found = [
+        ...findSecrets(message).map((secret) => ({
+            ...secret,
+            where: `the commit's message, line ${secret.line}`,
+        })),
+        ...written
+            .filter(({ status }) => status === "added")
+            .flatMap(({ path }) => findSecrets(Buffer.from(path, "latin1")))
+            .map((secret) => ({ ...secret, where: "the name of a file" })),
+        ...(await findInFiles(findSecrets, store, written)),
+    ];
+    if (found.length === 0)
+        return;
+    const known = await knownSecrets(findSecrets, store, changes);
+    const added = found.filter(({ digest }) => digest === null || !known.has(digest));
+    if (added.length === 0)
+        return;
+    const listed = added.slice(0, SHOWN).map(({ kind, where }) => `${where} (${kind})`);
+    const more = added.length > SHOWN ? ` and ${added.length - SHOWN} more places` : "";
+    throw new TaskFailure("secret-found", `It was found in ${listed.join(", ")}${more}. Nothing was pushed.`);
+}
+async function findInFiles(findSecrets, store, written) {
+    const found = [];
+    const search = ({ path }, content) => {
+        for (const secret of findSecrets(content)) {
+            found.push({ ...secret, where: `${showPath(path)}, line ${secret.line}` });
+        }
+    };
+    for (let at = 0; at < written.length; at += FILES_AT_ONCE) {
+        const part = written.slice(at, at + FILES_AT_ONCE);
+        const contents = await store.readBlobs(part.map(({ newOid }) => newOid), SMALL);
+        for (const [index, change] of part.entries()) {
+            search(change, contents[index] ?? (await readLarge(store, change)));
+        }
+    }
+    return found;
+}
+async function readLarge(store, { path, newOid }) {
+    const [content] = await store.readBlobs([newOid], LARGEST);
+    if (content)
+        return content;
+    throw new TaskFailure("too-large", `${showPath(path)} is larger than the 100 MiB that GitHub takes.`);
+}
+/** What the changed files held before: an example that is edited, or moved to another file, is no leak. */
+async function knownSecrets(findSecrets, store, changes) {
+    const before = changes.filter(({ oldMode }) => oldMode !== NO_MODE && oldMode !== GITLINK);
+    const known = new Set();
+    for (const { oldOid } of before) {
+        const [content] = await store.readBlobs([oldOid], LARGEST);
+        for (const { digest } of findSecrets(content ?? ""))
+            known.add(digest);
+    }
+    return known;
+}
+
+;// CONCATENATED MODULE: ./build/keep-work.js
+
+
+const LONGEST_PATCH = 64 * 1024 * 1024;
+/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
+async function keepUnpushed(ports, settings, task, { proposal: { start, result }, store, tree }, { current }) {
+    if (current === "pull-request" || ports.cancellation.aborted)
+        return null;
+    try {
+        return await keepWork(ports, settings, task, { start, store, tree, result });
+    }
+    catch (thrown) {
+        ports.log.warning(`The work could not be kept: ${String(thrown)}`);
+        return null;
+    }
+}
+/** Keeps a tree as a git bundle and a patch; `null` where there is nothing new in it. Throws `secret-found`: artifacts are read by many. */
+async function keepWork(ports, settings, task, { start, store, tree, result }) {
+    if (tree === (await store.treeOf(start.oid)))
+        return null;
+    const message = commitMessage({ task, result, input: settings.commitMessage });
+    await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+    const { artifacts } = ports;
+    const commit = await store.commit({
+        tree,
+        parents: [start.oid],
+        message,
+        author: settings.author,
+        committer: settings.committer,
+    });
+    const folder = await artifacts.makeFolder("agent-runner-work");
+    await store.bundle(commit, start.oid, task.branch, `${folder}/work.bundle`);
+    const patch = await store.patch(start.oid, tree, LONGEST_PATCH);
+    if (patch)
+        await artifacts.write(`${folder}/work.patch`, patch);
+    return {
+        folder,
+        commands: [
+            `git fetch origin ${start.oid} && git fetch work.bundle ${task.branch}`,
+            `git switch --create ${task.branch} FETCH_HEAD`,
+        ],
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/policy/tighten.js
@@ -64512,6 +64797,23 @@ function stricter(one, other) {
     return ON_PROTECTED.indexOf(one) > ON_PROTECTED.indexOf(other) ? one : other;
 }
 
+;// CONCATENATED MODULE: ./build/sweep/find-wish.js
+
+
+/** A sweep tries each wish once: after a failure somebody wishes again, as with every other run of a workflow. */
+const ONCE = { maxAttempts: 1, runUrlBase: "" };
+/** The wish that the issue's own history holds, for a run that nobody set off; or why there is nothing to be done. */
+async function findWish(ports, settings, { attempt }, issue) {
+    const { triggerLabel } = settings;
+    if (issue.state === "closed")
+        return { kind: "ignored", reason: "the issue is closed" };
+    if (!hasLabel(issue.labels, triggerLabel)) {
+        return { kind: "ignored", reason: `the issue is not labelled \`${triggerLabel}\`` };
+    }
+    const job = await judgeIssue(ports, { settings, ...ONCE, again: attempt > 1 }, issue);
+    return job?.dispatch ?? { kind: "duplicate", reason: "the last wish for the task has had its result" };
+}
+
 ;// CONCATENATED MODULE: ./build/prepare.js
 
 
@@ -64521,10 +64823,31 @@ function stricter(one, other) {
 
 
 
+
+
+/** What is known before anything was read. */
+const prepare_NO_FINDINGS = {
+    issue: null,
+    taskId: null,
+    situation: null,
+    task: null,
+    proposal: null,
+    stat: null,
+    pushed: null,
+    kept: null,
+};
 /** Reads the issue and its past, parses the task and asks whether it may run. One reading of GitHub's state decides. */
-async function prepare(ports, settings, run, dispatch, findings) {
-    const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
+async function prepare(ports, settings, run, asked, findings) {
+    const prepared = await decide(ports, settings, run, asked, findings);
+    ports.audit.record(authorisationEntry(asked, prepared));
+    return prepared;
+}
+async function decide(ports, settings, run, asked, findings) {
+    const issue = asked.issue ?? (await readIssue(ports, asked));
     findings.issue = issue;
+    const dispatch = asked.event === "schedule" ? await findWish(ports, settings, run, issue) : asked;
+    if ("kind" in dispatch)
+        return over(dispatch);
     const parsed = tryParse(issue, settings);
     findings.taskId = parsed instanceof TaskFailure ? null : parsed.taskId;
     const [situation, sender, found, policy] = await Promise.all([
@@ -64548,7 +64871,7 @@ async function prepare(ports, settings, run, dispatch, findings) {
         throw found;
     if (found.kind === "denied")
         return over(found);
-    const task = { ...found.task, attempt: situation.results.length + 1 };
+    const task = { ...found.task, attempt: nextAttempt(situation.results) };
     const byTask = await permitTask(ports, policy, settings, dispatch, task);
     if (!byTask.allowed)
         return over({ kind: "denied", reason: byTask.reason });
@@ -64601,7 +64924,7 @@ async function assemble(ports, settings, run, issue, parsed, target) {
             base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
             pullRequest: builtOn?.number ?? null,
         },
-        branch: settings.branch ?? branchFor(issue, parsed.taskId),
+        branch: branchFor(issue, parsed.taskId, settings.branch),
         attempt: 1,
     };
 }
@@ -64612,6 +64935,33 @@ async function pullRequestToBuildOn(ports, parsed, target) {
     if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
         return null;
     return { number: pull.number, branch: pull.head.ref };
+}
+
+;// CONCATENATED MODULE: ./build/audit/stages.js
+
+/** `resource` is asked each time: what the run is about turns out on its way. */
+function createStageRecorder(audit, resource) {
+    const record = ({ stage, startedAt, endedAt }, status, phase) => audit.record({
+        ...{ actor: "system", actionType: "tool_call", status },
+        resource: resource(),
+        latencyMs: phase === "end" && endedAt ? endedAt.getTime() - startedAt.getTime() : null,
+        metadata: { step: stage, phase },
+    });
+    return {
+        entered({ stages }) {
+            const [before, now] = [stages.at(-2), stages.at(-1)];
+            if (before)
+                record(before, "success", "end");
+            if (now)
+                record(now, "pending", "start");
+        },
+        ended({ stages }, outcome) {
+            const last = stages.at(-1);
+            if (last)
+                record(last, statusOf(outcome), "end");
+            audit.record(outcomeEntry(outcome, resource()));
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/task.js
@@ -64647,6 +64997,14 @@ const FAILURE_CODES = (/* unused pure expression or super */ null && ([
     "branch-protected",
     "push-rejected",
     "not-signed",
+    "invalid-report",
+    "report-mismatch",
+    "report-expired",
+    "base-moved",
+    "environment-unprotected",
+    "not-approved",
+    "action-failed",
+    "audit-failed",
     "git-failed",
     "rate-limited",
     "github-refused",
@@ -64845,29 +65203,28 @@ const NO_STATUS = {
 
 
 
+
+
+
 function createReporter(ports, settings, run) {
-    const findings = {
-        issue: null,
-        taskId: null,
-        situation: null,
-        task: null,
-        proposal: null,
-        stat: null,
-        pushed: null,
-        kept: null,
-    };
+    const findings = { ...prepare_NO_FINDINGS };
     let outcome = null;
     let claim = null;
     const tell = () => {
         const { situation, ...found } = findings;
-        const attempt = (situation?.results.length ?? 0) + 1;
+        const attempt = nextAttempt(situation?.results ?? []);
         return { ...found, run, outcome, attempt, stages: progress.stages };
     };
     const status = settings.statusComment
         ? createStatusWriter(ports, () => renderStatusComment(tell()))
         : NO_STATUS;
     const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
-    const progress = createProgress(ports.clock, () => status.refresh());
+    const record = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+    const progress = createProgress(ports.clock, (now) => {
+        status.refresh();
+        ports.watch?.enter(now.current);
+        record.entered(now);
+    });
     const tolerate = (what) => (thrown) => ports.log.warning(`${what}: ${String(thrown)}`);
     const tellResult = (final) => writeResult(ports, final, findings.situation?.results ?? [], claim !== null).catch(tolerate("The result could not be written to the issue"));
     const writeEnd = async (final, isTold) => {
@@ -64901,6 +65258,7 @@ function createReporter(ports, settings, run) {
         async finish(end, isTold = false) {
             progress.finish();
             outcome = end;
+            record.ended(progress, end);
             const final = { ...tell(), outcome: end };
             await writeEnd(final, isTold);
             await claim?.release().catch(tolerate("The claim could not be released; it ends with this run"));
@@ -64908,125 +65266,392 @@ function createReporter(ports, settings, run) {
         },
     };
 }
+/** As people write it. */
+function nameOf({ repository, number }) {
+    return `${repository}#${number}`;
+}
 
-;// CONCATENATED MODULE: ./build/run-task.js
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./build/report/reported.js
 
 
 
-
-
-
-/** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
-async function runTask(ports, settings, run, trigger) {
+/** Reports the one visible end of whatever work is done for a task. Never throws. */
+async function reported(ports, settings, run, work) {
     const reporter = createReporter(ports, settings, run);
     let outcome;
     try {
-        outcome = await carryOut(ports, settings, run, trigger, reporter);
+        outcome = await work(reporter);
     }
     catch (thrown) {
-        const failure = failure_asFailure(ports.cancellation.aborted ? ports.cancellation.reason : thrown);
-        if (failure.code === "unexpected")
-            ports.log.info(stackOf(failure));
-        outcome = failure_failedOutcome(failure, reporter.progress.current);
+        outcome = failure_failedOutcome(failureOf(ports, thrown), reporter.progress.current);
     }
     return await reporter.finish(outcome);
 }
 /** The report of a run that could not even begin: a bad input or event. */
 function reportOfNothing(run, thrown) {
     const outcome = failedOutcome(asFailure(thrown), "authorise");
-    const nothing = {
-        issue: null,
-        taskId: null,
-        task: null,
-        proposal: null,
-        stat: null,
-        stages: [],
-        pushed: null,
-        kept: null,
-    };
-    return { ...nothing, run, outcome, attempt: 1 };
+    const { situation: _, ...nothing } = NO_FINDINGS;
+    return { ...nothing, stages: [], run, outcome, attempt: 1 };
 }
-async function carryOut(ports, settings, run, trigger, reporter) {
-    if (trigger.kind === "ignored")
-        return trigger;
-    reporter.progress.enter("authorise");
-    if (trigger.kind === "unfiled") {
-        // The issue is filed with our own right, and its label may start a run: so not for somebody who has none.
-        const sender = await authoriseUnfiled(ports, settings, trigger);
-        if (!sender.allowed)
-            return { kind: "denied", reason: sender.reason };
-    }
-    const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
-    const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
-    if (prepared.kind === "over")
-        return prepared.outcome;
-    const { task, settings: limited } = prepared;
-    reporter.progress.enter("checkout");
-    const source = await openAsOwner(ports, limited, run, task, reporter);
-    if (source === null)
-        return { kind: "duplicate", reason: "another run is at work on the task" };
-    acknowledge(ports, dispatch);
-    try {
-        return await workOn(ports, limited, run, task, source, reporter);
-    }
-    finally {
-        await source.dispose();
-    }
+/** What a run failed with; of a bug, the log gets the stack. */
+function failureOf({ cancellation, log }, thrown) {
+    const failure = failure_asFailure(cancellation.aborted ? cancellation.reason : thrown);
+    if (failure.code === "unexpected")
+        log.info(stackOf(failure));
+    return failure;
 }
-async function authoriseUnfiled(ports, settings, { repository, sender }) {
-    const decision = await authoriseSender(ports, { repository, sender }, settings);
-    if (!decision.allowed)
-        return decision;
-    return permitSender(await readPolicy(ports, settings, repository), sender, settings);
+function stackOf({ cause, stack }) {
+    return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
 }
-/** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
-async function openAsOwner(ports, settings, run, task, reporter) {
-    const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
-    const [claim, source] = await Promise.allSettled([
-        claimTask(ports, task, run, leaseMs),
-        openSource(ports, task, settings),
-    ]);
-    const lost = claim.status === "rejected" || claim.value.kind === "taken";
-    if (lost && source.status === "fulfilled")
-        await source.value.dispose();
-    if (claim.status === "rejected")
-        throw claim.reason;
-    if (claim.value.kind === "taken")
+
+;// CONCATENATED MODULE: ./build/policy/limits.js
+
+
+
+const limits_GITLINK = "160000";
+const LINK = "120000";
+const LONGEST_LINK = 4096;
+const limits_SHOWN = 20;
+/** Holds the change against the limits, on the bytes of the tree. Throws `too-large` or `protected-path`. */
+async function checkLimits(store, from, to, settings) {
+    const changes = await store.changes(from, to);
+    if (changes.length > settings.maxFiles) {
+        throw new TaskFailure("too-large", `It changes ${changes.length} files; \`max-files\` allows ${settings.maxFiles}.`);
+    }
+    if ((await store.patch(from, to, settings.maxPatchKb * 1024)) === null) {
+        throw new TaskFailure("too-large", `Its patch is longer than \`max-patch-kb\` allows: ${settings.maxPatchKb} KiB.`);
+    }
+    const refused = [
+        ...protectedChanges(changes, settings.protectedPaths),
+        ...gitlinks(changes),
+        ...(await escapes(store, changes)),
+    ];
+    if (refused.length === 0 || settings.onProtected === "allow")
+        return { draft: false, notes: [] };
+    const listed = refused.slice(0, limits_SHOWN).join(", ") +
+        (refused.length > limits_SHOWN ? ` and ${refused.length - limits_SHOWN} more` : "");
+    if (settings.onProtected === "draft")
+        return { draft: true, notes: [`**Look closely**: this changes protected files: ${listed}.`] };
+    throw new TaskFailure("protected-path", `It changes what \`protected-paths\` guards: ${listed}.`);
+}
+function protectedChanges(changes, globs) {
+    const isProtected = protectedBy(globs);
+    return changes.filter(({ path }) => isProtected(path)).map(({ path }) => showPath(path));
+}
+/** A gitlink names a commit of another repository that nobody has reviewed. */
+function gitlinks(changes) {
+    return changes
+        .filter(({ newMode }) => newMode === limits_GITLINK)
+        .map(({ path }) => `${showPath(path)} (a submodule)`);
+}
+/** Symbolic links that lead out of the repository make later tools read or write elsewhere. */
+async function escapes(store, changes) {
+    const links = changes.filter(({ newMode }) => newMode === LINK);
+    const targets = await store.readBlobs(links.map(({ newOid }) => newOid), LONGEST_LINK);
+    return links
+        .filter(({ path }, index) => leaves(path, targets[index]?.toString("latin1") ?? null))
+        .map(({ path }) => `${showPath(path)} (a link that may lead out of the repository)`);
+}
+function leaves(path, target) {
+    if (target === null || target.startsWith("/"))
+        return true;
+    const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+    const firstName = parts.findIndex((part) => part !== "..");
+    const up = firstName === -1 ? parts.length : firstName;
+    const down = parts.slice(up);
+    // Behind a name, which may be a link itself, `..` leads nobody knows where.
+    if (down.includes(".."))
+        return true;
+    const folders = path.split("/").slice(0, -1);
+    if (up > folders.length)
+        return true;
+    return [...folders.slice(0, folders.length - up), ...down][0]?.toLowerCase() === ".git";
+}
+
+;// CONCATENATED MODULE: ./build/pull-request.js
+
+
+
+/**
+ * Opens the task's pull request, or brings the open one up to date. A closed or merged one is left as it is.
+ * `fresh` spares the look-up where the branch did not exist before.
+ */
+async function ensurePullRequest(ports, task, pull, fresh) {
+    const { repository } = task.target;
+    const list = () => ports.target.pullRequestsFrom(repository, pull.head);
+    const lookUp = async () => findOpen(await list());
+    const past = fresh ? [] : await list();
+    const existing = findOpen(past);
+    if (existing)
+        return await update(ports, task, existing, pull);
+    const created = await createOnce(ports.clock, "Creating the pull request", () => ports.target.createPullRequest(repository, pull), async () => {
+        const pullRequest = await lookUp();
+        return pullRequest && { kind: "created", pullRequest };
+    });
+    if (created.kind === "created")
+        return { operation: "created", pullRequest: created.pullRequest, notes: notesOn(past) };
+    if (created.kind === "no-commits")
         return null;
-    reporter.begin(claim.value);
-    if (source.status === "rejected")
-        throw source.reason;
-    return source.value;
+    const other = await lookUp();
+    if (other)
+        return await update(ports, task, other, pull);
+    throw new TaskFailure("github-unavailable", `GitHub says that \`${pull.head}\` has a pull request, and shows none.`);
 }
-/** What a run may take besides the step: the checkout, the push, and GitHub's patience. */
-const LEASE_MARGIN_MINUTES = 15;
-async function workOn(ports, settings, run, task, source, reporter) {
-    reporter.progress.enter("process");
-    const investigation = await investigate(ports, task, settings, source);
-    const keep = async () => {
-        reporter.findings.kept = await keepUnpushed(ports, settings, task, investigation, reporter.progress);
-    };
+function findOpen(pulls) {
+    return pulls.find(({ state }) => state === "open") ?? null;
+}
+function notesOn([newest]) {
+    if (!newest)
+        return [];
+    const end = newest.merged ? "merged" : "closed";
+    return [`The branch's pull request before this one, number ${newest.number}, was ${end} and stays so.`];
+}
+/** Our body tells of the newest attempt; a title may have been edited by a person, and stays, as does a body not ours. */
+async function update(ports, task, pullRequest, { body }) {
+    const { repository } = task.target;
+    const operation = "updated";
+    if (readMarker(pullRequest.body, "agent_task_metadata")?.task_id !== task.taskId) {
+        const note = `The branch has a pull request that is not this task's, number ${pullRequest.number}: its text was left as it is.`;
+        return { operation, pullRequest, notes: [note] };
+    }
+    await repeatWrite(ports.clock, "Updating the pull request", () => ports.target.updatePullRequest(repository, pullRequest.number, { body }));
+    return { operation, pullRequest: { ...pullRequest, body }, notes: [] };
+}
+/** Labels, reviewers and assignees: wishes, each tried on its own. What fails is a note, never a failure. */
+async function decoratePullRequest({ target, log }, { target: { repository } }, { number }, settings) {
+    const { prLabels, prReviewers, prTeamReviewers, prAssignees } = settings;
+    const wishes = [
+        ["labels", prLabels.length > 0, () => target.addLabels(repository, number, prLabels)],
+        ["reviewers", prReviewers.length > 0, () => target.requestReviewers(repository, number, prReviewers, [])],
+        [
+            "team reviewers",
+            prTeamReviewers.length > 0,
+            () => target.requestReviewers(repository, number, [], prTeamReviewers),
+        ],
+        ["assignees", prAssignees.length > 0, () => target.addAssignees(repository, number, prAssignees)],
+    ];
+    const notes = [];
+    for (const [what, wished, grant] of wishes) {
+        if (!wished)
+            continue;
+        await grant().catch((thrown) => {
+            const { message, quote } = failure_asFailure(thrown);
+            log.warning(`Setting the pull request's ${what} failed: ${[message, quote].filter(Boolean).join(" ")}`);
+            notes.push(`The ${what} could not be set; the run's log says why.`);
+        });
+    }
+    return notes;
+}
+
+;// CONCATENATED MODULE: ./build/report/pull-request-body.js
+
+
+
+
+
+const STAT_ROOM = 8000;
+/**
+ * The pull request's body, at most 65,536 bytes: the metadata comment first, then the line that closes the issue. Where
+ * it would be longer, the instruction is cut, then the summary; both say so.
+ */
+function renderPullRequestBody(parts) {
+    const { task, result } = parts;
+    const assemble = (summary, instruction) => blocks(head(task), summary, middle(parts), instruction, foot(parts));
+    const renderInstruction = (part, isCut) => instructionSection(task, part, isCut);
+    const roomBeside = (...given) => fit_LONGEST_BODY - bytesOf(assemble(...given));
+    // Stand-ins of one character count what stands between the blocks.
+    const shortest = renderInstruction("", true);
+    const summary = fitText(result.summary ?? "", roomBeside("-", shortest), summaryOf);
+    const instruction = fitText(task.instruction, roomBeside(summary, "-"), renderInstruction);
+    return assemble(summary, instruction);
+}
+function head(task) {
+    const { pullRequest } = task.target;
+    return blocks(metadataComment(task), fixesLine(task), pullRequest === null ? null : `Builds on #${pullRequest}.`);
+}
+function summaryOf(part, isCut) {
+    return blocks(harmlessMarkdown(part, { maxLength: Number.POSITIVE_INFINITY }), isCut ? "_The summary was too long and is cut here._" : null);
+}
+function middle({ stat, notes, result }) {
+    return blocks(section("Changes", stat && renderStat(stat)), section("Notes", noteList(notes)), section("Usage", result.usage ? renderUsage(result.usage) : null));
+}
+/** The diff stat, whose file names come from outside. */
+function renderStat({ text }) {
+    return fitText(text, STAT_ROOM, (part, isCut) => fence(harmlessText(isCut ? `${part}\n\u2026` : part), "text"));
+}
+function renderUsage({ model, input_tokens, output_tokens, cost_usd, turns }) {
+    const cells = [
+        ["Model", model ? inlineCode(model) : null],
+        ["Input tokens", pull_request_body_count(input_tokens)],
+        ["Output tokens", pull_request_body_count(output_tokens)],
+        ["Cost", cost_usd === undefined ? null : `$${cost_usd.toFixed(2)}`],
+        ["Turns", pull_request_body_count(turns)],
+    ];
+    const given = cells.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+    return given.length === 0
+        ? null
+        : table(given.map(([name]) => name), [given.map(([, value]) => value)]);
+}
+function pull_request_body_count(value) {
+    return value?.toLocaleString("en-US") ?? null;
+}
+function instructionSection({ issue }, part, isCut) {
+    const rest = isCut
+        ? `_The instruction was too long and is cut here; ${threadLink(issue.repository, issue)} has all of it._`
+        : null;
+    return blocks("### Instruction", quoteText(part), rest);
+}
+function foot({ task, run }) {
+    const issue = threadLink(task.issue.repository, task.issue);
+    return `---\n\ud83e\udd16 Task ${inlineCode(task.taskId)} of ${issue} \u00b7 ${runLine(run, task.attempt)}`;
+}
+
+;// CONCATENATED MODULE: ./build/act.js
+
+
+
+
+
+
+
+/** Holds the proposal against the limits, pushes it and ensures its pull request. Runs no code of anybody else's. */
+async function act(ports, action) {
+    const { proposal, store, settings, progress } = action;
+    if (proposal.kind !== "changes")
+        return (await action.confirm()) ?? withoutChanges(proposal);
+    const [verdict, stop] = await Promise.all([act_check(ports, store, proposal, settings), action.confirm()]);
+    if (stop)
+        return stop;
+    progress.enter("push");
+    const commit = await pushTree(action, proposal);
+    action.pushed(commit);
+    progress.enter("pull-request");
+    return await openPullRequest(ports, action, proposal, verdict, commit);
+}
+/** What may not be pushed: first what is too much or protected, then what is secret. */
+async function act_check(ports, store, proposal, settings) {
+    const { task, start, tree, result } = proposal;
     try {
-        const outcome = await run_task_settle(ports, settings, run, task, investigation, reporter);
-        if (outcome.kind !== "duplicate")
-            await keep();
-        return outcome;
+        const verdict = await checkLimits(store, start.oid, tree, settings);
+        const message = commitMessage({ task, result, input: settings.commitMessage });
+        await refuseSecrets(ports, store, { from: start.oid, to: tree, message });
+        ports.audit.record(limitsEntry(task, verdict));
+        return verdict;
     }
     catch (thrown) {
-        await keep();
+        ports.audit.record(limitsEntry(task, failure_asFailure(thrown)));
         throw thrown;
     }
-    finally {
-        await investigation.store.dispose();
-    }
 }
-async function run_task_settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
+function withoutChanges(proposal) {
+    if (proposal.kind === "needs-input")
+        return { kind: "needs-input", question: proposal.question };
+    return {
+        kind: "no-changes",
+        // What was made where the work tree does not show it, such as a commit on a branch that was left again.
+        reason: [proposal.reason, ...proposal.leftOut].join(" "),
+        quote: proposal.result.summary ?? (proposal.outputTail || null),
+    };
+}
+/** Commits the tree on its start and pushes it; a branch that already holds exactly this is left alone. */
+async function pushTree({ store, settings }, { task, start, tree, result }) {
+    const { branchTip } = start;
+    if (branchTip && (await store.treeOf(branchTip)) === tree)
+        return branchTip;
+    const commit = await store.commit({
+        tree,
+        parents: [start.oid],
+        message: commitMessage({ task, result, input: settings.commitMessage }),
+        author: settings.author,
+        committer: settings.committer,
+        signed: settings.signCommits,
+    });
+    if ((await store.push({ commit, branch: task.branch, expected: branchTip })) === "pushed")
+        return commit;
+    throw new TaskFailure("push-rejected", `Somebody else pushed to \`${task.branch}\` while the task ran; their commits were left as they are.`);
+}
+/** That the task names a pull request which its work could not start from. */
+function notBuiltOn({ targetPullRequest, target }) {
+    if (targetPullRequest === null || target.pullRequest !== null)
+        return [];
+    return [
+        `The pull request that the task names, number ${targetPullRequest}, is not an open one with its branch in \`${target.repository}\`: the work starts from \`${target.base}\`.`,
+    ];
+}
+/** The work tree decides, not what a step says of itself; but whoever reviews it should know. */
+function contradicted({ status }) {
+    if (status !== "no_change")
+        return [];
+    return [
+        "The step said in its result file that it changed nothing (`no_change`), but files did change: check whether they were meant to.",
+    ];
+}
+async function openPullRequest(ports, { settings, run, stat }, { task, start, result, leftOut }, verdict, commit) {
+    const { branch, target } = task;
+    const notes = [...verdict.notes, ...leftOut, ...notBuiltOn(task), ...contradicted(result)];
+    if (start.builtUpon)
+        notes.push(`Built upon commits that somebody else pushed to \`${branch}\`.`);
+    const ensured = await ensurePullRequest(ports, task, {
+        title: pullRequestTitle({ task, result, input: settings.prTitle }),
+        body: renderPullRequestBody({ task, result, stat, notes, run }),
+        head: branch,
+        base: target.base,
+        draft: settings.prDraft || verdict.draft,
+    }, start.branchTip === null && task.attempt === 1);
+    if (!ensured) {
+        return {
+            kind: "no-changes",
+            reason: `\`${target.base}\` already holds everything on \`${branch}\`.`,
+            quote: null,
+        };
+    }
+    notes.push(...ensured.notes, ...(await decoratePullRequest(ports, task, ensured.pullRequest, settings)));
+    const kind = ensured.operation === "created" ? "opened" : "updated";
+    return { kind, pullRequest: ensured.pullRequest, branch, commit, notes };
+}
+
+;// CONCATENATED MODULE: ./build/confirm.js
+
+
+
+/**
+ * Asks once more, right before anything is written to the target: is the task still wanted, and still nobody else's?
+ * `ownComments`: how many this run has added.
+ */
+async function confirmWanted({ dispatch }, { triggerLabel }, task, before) {
+    const now = await dispatch.issue(task.issue.repository, task.issue.number);
+    if (!now)
+        throw new TaskFailure("issue-not-found", "The dispatch issue went away while the task ran.");
+    const stop = await findReasonToStop({ dispatch }, triggerLabel, task, before, now);
+    return { stop, notes: isSameText(before.issue, now) ? [] : [EDITED] };
+}
+/** Told of work whose issue says something else by now. */
+const EDITED = "The issue's text was edited after the task was started: what stood there before is what was worked on. Comment `/agent retry` to have the new text worked on.";
+function isSameText(one, other) {
+    const text = ({ title, body }) => `${title}\n${body}`.replace(/\r\n?/g, "\n");
+    return text(one) === text(other);
+}
+async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
+    if (now.state === "closed" && before.issue.state === "open") {
+        return { kind: "cancelled", reason: "The issue was closed while the task ran." };
+    }
+    if (hasLabel(before.issue.labels, triggerLabel) && !hasLabel(now.labels, triggerLabel)) {
+        return { kind: "cancelled", reason: `The label \`${triggerLabel}\` was removed while the task ran.` };
+    }
+    if (now.commentCount <= before.situation.commentCount + before.ownComments)
+        return null;
+    // Somebody wrote meanwhile: perhaps another run that began and ended between our reading and our claim.
+    const situation = await readSituation({ dispatch }, task.issue, task.taskId);
+    if (triesAmong(situation.results).length === triesAmong(before.situation.results).length)
+        return null;
+    return { kind: "duplicate", reason: "another run has just finished the task" };
+}
+
+;// CONCATENATED MODULE: ./build/settle.js
+
+
+/** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
+async function settle_settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
     if (failure)
         throw failure;
     progress.enter("check");
@@ -65058,16 +65683,86 @@ function withNotes(outcome, notes) {
         return outcome;
     return { ...outcome, reason: [outcome.reason, ...notes].join(" ") };
 }
-/** Nothing that was made is lost: what did not reach the target's branch is kept in the job's own folder. */
-async function keepUnpushed(ports, settings, task, { proposal: { start, result }, store, tree }, { current }) {
-    if (current === "pull-request" || ports.cancellation.aborted)
-        return null;
+
+;// CONCATENATED MODULE: ./build/run-task.js
+
+
+
+
+
+
+
+
+/** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
+async function runTask(ports, settings, run, trigger) {
+    ports.audit.record(triggerEntry(trigger));
+    return await reported(ports, settings, run, (reporter) => carryOut(ports, settings, run, trigger, reporter));
+}
+async function carryOut(ports, settings, run, trigger, reporter) {
+    if (trigger.kind === "ignored")
+        return trigger;
+    reporter.progress.enter("authorise");
+    if (trigger.kind === "unfiled") {
+        const sender = await authoriseUnfiled(ports, settings, trigger);
+        if (!sender.allowed)
+            return { kind: "denied", reason: sender.reason };
+    }
+    const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
+    const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
+    if (prepared.kind === "over")
+        return prepared.outcome;
+    const { task, settings: limited } = prepared;
+    reporter.progress.enter("checkout");
+    const source = await openAsOwner(ports, limited, run, task, reporter);
+    if (source === null)
+        return { kind: "duplicate", reason: "another run is at work on the task" };
+    acknowledge(ports, dispatch);
     try {
-        return await keepWork(ports, settings, task, { start, store, tree, result });
+        return await workOn(ports, limited, run, task, source, reporter);
+    }
+    finally {
+        await source.dispose();
+    }
+}
+/** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
+async function openAsOwner(ports, settings, run, task, reporter) {
+    const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
+    const [claim, source] = await Promise.allSettled([
+        claimTask(ports, task, run, leaseMs),
+        openSource(ports, task, settings),
+    ]);
+    const lost = claim.status === "rejected" || claim.value.kind === "taken";
+    if (lost && source.status === "fulfilled")
+        await source.value.dispose();
+    if (claim.status === "rejected")
+        throw claim.reason;
+    if (claim.value.kind === "taken")
+        return null;
+    reporter.begin(claim.value);
+    if (source.status === "rejected")
+        throw source.reason;
+    return source.value;
+}
+/** What a run may take besides the step: the checkout, the push, and GitHub's patience. */
+const LEASE_MARGIN_MINUTES = 15;
+async function workOn(ports, settings, run, task, source, reporter) {
+    reporter.progress.enter("process");
+    const investigation = await investigate(ports, task, settings, source);
+    const keep = async () => {
+        reporter.findings.kept = await keepUnpushed(ports, settings, task, investigation, reporter.progress);
+    };
+    try {
+        const outcome = await settle_settle(ports, settings, run, task, investigation, reporter);
+        if (outcome.kind !== "duplicate")
+            await keep();
+        return outcome;
     }
     catch (thrown) {
-        ports.log.warning(`The work could not be kept: ${String(thrown)}`);
-        return null;
+        await keep();
+        throw thrown;
+    }
+    finally {
+        await investigation.store.dispose();
     }
 }
 /** Eyes on the comment that asked; a courtesy that nothing waits for. */
@@ -65075,9 +65770,6 @@ function acknowledge({ dispatch: github, log }, { repository, commentId }) {
     if (commentId === null)
         return;
     github.acknowledge(repository, commentId).catch((thrown) => log.debug(`No reaction: ${String(thrown)}`));
-}
-function stackOf({ cause, stack }) {
-    return (cause instanceof Error ? cause.stack : stack) ?? String(cause);
 }
 
 ;// CONCATENATED MODULE: ./build/service/give-up.js
@@ -65089,8 +65781,8 @@ async function giveUp({ dispatch: github, clock, log }, report, { dispatch, atte
     const { repository, issueNumber } = dispatch;
     const code = failureCodeOf(report.outcome) ?? "unexpected";
     const body = [
-        `\u26d4 **Given up after ${attempt} ${attempt === 1 ? "try" : "tries"}.** The last one ended with \`${code}\`: ${FAILURES[code].title}.`,
-        `${FAILURES[code].remedy} Until somebody sets the label again or comments \`/agent retry\`, the task rests. Run: ${report.run.url}`,
+        `\u26d4 **Given up after ${attempt} ${attempt === 1 ? "try" : "tries"}.** The last one ended with \`${code}\`: ${failure_FAILURES[code].title}.`,
+        `${failure_FAILURES[code].remedy} Until somebody sets the label again or comments \`/agent retry\`, the task rests. Run: ${report.run.url}`,
     ].join("\n\n");
     const find = async () => {
         const comments = await github.comments(repository, issueNumber);
@@ -65116,8 +65808,19 @@ async function workOff(needs, options, job, stop) {
         await needs.queue.fail(job);
         throw thrown;
     });
-    const report = await runTask(ports, options.settings, run, { kind: "dispatch", dispatch: job.dispatch });
-    needs.ended(job, report);
+    needs.observe({ kind: "started", job, run });
+    try {
+        return await workWith(needs, options, job, { ports, run, stop });
+    }
+    finally {
+        await ports.close();
+    }
+}
+async function workWith(needs, options, job, { ports, run, stop }) {
+    const watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
+    const trigger = { kind: "dispatch", dispatch: job.dispatch };
+    const report = await runTask({ ...ports, watch }, options.settings, run, trigger);
+    needs.observe({ kind: "ended", job, report });
     ports.log.info(headlineOf(report));
     if (report.outcome.kind === "duplicate")
         needs.recheck(job.id, options.leaseSeconds * 1000);
@@ -65126,8 +65829,10 @@ async function workOff(needs, options, job, stop) {
     else {
         const leastPause = failureCodeOf(report.outcome) === "rate-limited" ? needs.rateLimitPause() : 0;
         const next = await needs.queue.fail(job, leastPause);
-        if (next === "given-up")
+        if (next === "given-up") {
+            needs.observe({ kind: "given-up", job, report });
             await giveUp(ports, report, job);
+        }
     }
     return report;
 }
@@ -65141,7 +65846,7 @@ function mayPass({ outcome }, stop) {
     if (outcome.kind === "cancelled")
         return stop.aborted;
     const code = failureCodeOf(outcome);
-    return code !== null && FAILURES[code].retryable;
+    return code !== null && failure_FAILURES[code].retryable;
 }
 
 ;// CONCATENATED MODULE: ./build/service/run-issue.js
@@ -65161,17 +65866,22 @@ async function runIssue(needs, { settings, serverUrl, leaseSeconds, runUrlBase, 
     const base = runUrlBase ?? `http://${host}:${port}`;
     const run = newRun({ serverUrl, leaseSeconds, runUrlBase: base }, 1);
     const ports = await needs.openPorts({ id: jobId(name) }, run, stop);
-    const sender = await senderOf(needs, settings.triggerLabel, name);
-    const moment = { manual: true, happenedAt: null, issue: null, commentId: null };
-    const dispatch = { event: "command-line", ...name, sender, ...moment };
-    return await runTask(ports, settings, run, { kind: "dispatch", dispatch });
+    try {
+        const sender = await senderOf(needs, settings.triggerLabel, name);
+        const moment = { manual: true, happenedAt: null, issue: null, commentId: null };
+        const dispatch = { event: "command-line", ...name, sender, ...moment };
+        return await runTask(ports, settings, run, { kind: "dispatch", dispatch });
+    }
+    finally {
+        await ports.close();
+    }
 }
 /** Whoever holds the token asks; an App is nobody, so it runs what somebody has labelled. */
-async function senderOf({ dispatch, feed }, label, { repository, issueNumber }) {
+async function senderOf({ dispatch }, label, { repository, issueNumber }) {
     const viewer = await dispatch.viewer();
     if (viewer)
         return viewer;
-    const labelling = await feed.labelledBy(repository, issueNumber, label);
+    const labelling = await dispatch.labelledBy(repository, issueNumber, label);
     if (labelling)
         return labelling.actor;
     const issue = await dispatch.issue(repository, issueNumber);
@@ -65234,9 +65944,10 @@ function startPool(needs, { concurrency, taskMemoryMb }) {
 
 
 /** Finds tasks and runs them until `stop` is aborted, then drains. */
-async function serve(needs, configuration, stop, ended = () => { }) {
+async function serve(needs, configuration, stop) {
     const { settings, repositories, maxAttempts, serverUrl, leaseSeconds } = configuration;
-    const { queue, log, clock, openPorts } = needs;
+    const { log, clock, openPorts, observe } = needs;
+    const queue = observed(needs.queue, observe);
     const running = new Map();
     let isReady = false;
     const server = await needs.listen({
@@ -65246,19 +65957,31 @@ async function serve(needs, configuration, stop, ended = () => { }) {
         deliver: (eventName, payload) => deliver(queue, readDelivery(eventName, payload, settings, repositories)),
     });
     const runUrlBase = configuration.runUrlBase ?? server.url;
-    const { watch, recheck } = createPoller({ ...needs, isBusy: (id) => running.has(id) }, { settings, maxAttempts, runUrlBase, repositories, intervalMs: configuration.pollIntervalMs });
+    const { watch, recheck } = createPoller({ ...needs, queue, isBusy: (id) => running.has(id) }, { settings, maxAttempts, runUrlBase, repositories, intervalMs: configuration.pollIntervalMs });
     const work = async (job, cancellation) => {
         const options = { settings, serverUrl, leaseSeconds, runUrlBase };
         const rateLimitPause = () => retryPauseFor(needs.rateLimit(), clock.now().getTime());
-        await workOff({ queue, openPorts, recheck, rateLimitPause, ended }, options, job, cancellation);
+        await workOff({ queue, openPorts, recheck, rateLimitPause, observe }, options, job, cancellation);
     };
     const pool = startPool({ queue, machine: needs.machine, clock, log, running, work }, configuration);
     isReady = true;
     log.info(`Watching ${repositories.join(", ")} as ${configuration.name}, ${configuration.concurrency} tasks at once.`);
-    await watch(stop);
+    await watch(stop, (failure) => observe({ kind: "polled", failure }));
     log.info("Stopping: no more tasks are taken.");
     await pool.drain(configuration.graceMs, new TaskFailure("cancelled", STOPPED));
     await server.close();
+}
+/** The same queue, which tells of every job that is new to it. */
+function observed(queue, observe) {
+    return {
+        ...queue,
+        async add(job) {
+            const isNew = await queue.add(job);
+            if (isNew)
+                observe({ kind: "queued", job });
+            return isNew;
+        },
+    };
 }
 async function deliver(queue, delivery) {
     if (delivery.kind === "ignored")
@@ -65266,6 +65989,148 @@ async function deliver(queue, delivery) {
     return (await queue.add(delivery.job)) ? "queued" : "queued before";
 }
 const STOPPED = "The runner was stopped before the task had ended; when it is back, it tries once more.";
+
+;// CONCATENATED MODULE: ./build/service/status/hours.js
+const HOUR_MS = 3_600_000;
+/** Hours that are remembered. */
+const MOST_HOURS = 24;
+const MOST_DURATIONS = 100;
+/** The hours with a change in the present one; those from before the last day are forgotten. */
+function currentHour(hours, now, change) {
+    const at = now - (now % HOUR_MS);
+    const last = hours.at(-1);
+    const current = last?.at === at ? last : { at, succeeded: 0, failed: 0, tookMs: [], calls: 0, failedCalls: 0 };
+    const changed = change(current);
+    const past = recentHours(hours, now).filter((hour) => hour.at !== at);
+    return [...past, { ...changed, tookMs: changed.tookMs.slice(-MOST_DURATIONS) }];
+}
+/** Those of the last day. */
+function recentHours(hours, now) {
+    const first = now - (now % HOUR_MS) - (MOST_HOURS - 1) * HOUR_MS;
+    return hours.filter(({ at }) => at >= first);
+}
+/** The middle of the values, or of the two middle ones; `null` of none. */
+function medianOf(values) {
+    const sorted = values.toSorted((a, b) => a - b);
+    const upper = sorted[Math.floor(sorted.length / 2)];
+    const lower = sorted[Math.ceil(sorted.length / 2) - 1];
+    return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
+}
+
+;// CONCATENATED MODULE: ./build/service/status/state.js
+
+
+
+
+const MOST_RESULTS = 25;
+const state_LONGEST_TITLE = 140;
+function firstState(now) {
+    const nothing = { running: [], results: [], hours: [], lastPoll: null, rateLimit: null };
+    return { startedAt: now.getTime(), ...nothing };
+}
+/** The state after an event. */
+function reduce(state, event, now) {
+    const at = now.getTime();
+    switch (event.kind) {
+        case "queued":
+            return state;
+        case "started":
+            return { ...state, running: [...state.running, runningTask(event.job, event.run.id, at)] };
+        case "stage": {
+            const { job, stage } = event;
+            const running = state.running.map((task) => (isOf(task, job) ? { ...task, stage, stageAt: at } : task));
+            return { ...state, running };
+        }
+        case "ended":
+            return end(state, event.job, event.report, at);
+        case "given-up": {
+            const { id } = event.report.run;
+            const results = state.results.map((result) => result.runId === id ? { ...result, givenUp: true } : result);
+            return { ...state, results };
+        }
+        case "polled":
+            return { ...state, lastPoll: { at, failure: event.failure } };
+        case "called": {
+            const isFailed = isFailedCall(event.status);
+            const hours = currentHour(state.hours, at, (hour) => ({
+                ...hour,
+                calls: hour.calls + 1,
+                failedCalls: hour.failedCalls + (isFailed ? 1 : 0),
+            }));
+            return { ...state, hours, rateLimit: event.limit ?? state.rateLimit };
+        }
+    }
+}
+/** How people are told of a job. */
+function subjectOf({ dispatch, title, attempt }) {
+    const line = showInvisible(title.replace(/\s+/gu, " ").trim());
+    const { repository, issueNumber: number } = dispatch;
+    return { repository, number, title: cutText(line, state_LONGEST_TITLE), attempt };
+}
+function runningTask(job, runId, at) {
+    return { ...subjectOf(job), runId, startedAt: at, stage: null, stageAt: at };
+}
+function isOf(task, { dispatch }) {
+    return task.repository === dispatch.repository && task.number === dispatch.issueNumber;
+}
+/** What ended without a word on its issue is not among the results. */
+const state_SILENT = ["ignored", "duplicate"];
+const SUCCEEDED = ["opened", "updated", "no-changes", "needs-input"];
+function end(state, job, { outcome, run }, at) {
+    const startedAt = state.running.find((task) => isOf(task, job))?.startedAt ?? at;
+    const running = state.running.filter((task) => !isOf(task, job));
+    if (state_SILENT.includes(outcome.kind))
+        return { ...state, running };
+    const tookMs = at - startedAt;
+    const result = {
+        ...subjectOf(job),
+        runId: run.id,
+        outcome: outcome.kind,
+        failure: failureCodeOf(outcome),
+        pullRequest: "pullRequest" in outcome ? pickPullRequest(outcome.pullRequest) : null,
+        givenUp: false,
+        endedAt: at,
+        tookMs,
+    };
+    const results = [result, ...state.results].slice(0, MOST_RESULTS);
+    return { ...state, running, results, hours: countEnd(state.hours, outcome, at, tookMs) };
+}
+/** Whoever was refused, or called it off, says nothing of how well the service does. */
+function countEnd(hours, { kind }, at, tookMs) {
+    const isSuccess = SUCCEEDED.includes(kind);
+    if (!isSuccess && kind !== "failed")
+        return hours;
+    return currentHour(hours, at, (hour) => ({
+        ...hour,
+        succeeded: hour.succeeded + (isSuccess ? 1 : 0),
+        failed: hour.failed + (isSuccess ? 0 : 1),
+        tookMs: [...hour.tookMs, tookMs],
+    }));
+}
+function pickPullRequest({ number, url }) {
+    return { number, url };
+}
+/** Other answers are answers, a 404 and a 422 too: much of what is asked is whether a thing is there. */
+function isFailedCall(status) {
+    return status === null || status >= 500 || [401, 403, 429].includes(status);
+}
+
+;// CONCATENATED MODULE: ./build/service/status/status.js
+
+function createStatus(clock) {
+    let state = firstState(clock.now());
+    let changed = () => { };
+    return {
+        observe(event) {
+            state = reduce(state, event, clock.now());
+            changed();
+        },
+        state: () => state,
+        onChange(listener) {
+            changed = listener;
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
@@ -66236,15 +67101,817 @@ var Webhooks = class {
 };
 
 
+;// CONCATENATED MODULE: ./build/service/status/access.js
+
+const COOKIE = "agent_status";
+const SESSION_SECONDS = 7 * 24 * 3600;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i;
+/** Whether the address can be reached from this machine alone. */
+function isLoopback(host) {
+    return LOOPBACK.test(host);
+}
+/**
+ * Who may see the page: whoever has the token; without one, whoever is on this machine. There a `Host` of another name is
+ * a page elsewhere whose name was made to lead here, and a forwarded request comes from wherever the proxy is reached.
+ */
+function admit(visitor, { statusToken, host }, now) {
+    if (statusToken === null) {
+        const name = visitor.host?.replace(/:\d+$/, "") ?? "";
+        return isLoopback(host) && isLoopback(name) && !visitor.isForwarded ? "admitted" : "unserved";
+    }
+    const [, bearer] = /^Bearer +(\S+)$/i.exec(visitor.authorization ?? "") ?? [];
+    if (bearer !== undefined && isToken(bearer, statusToken))
+        return "admitted";
+    return hasSession(visitor.cookie ?? "", statusToken, now) ? "admitted" : "unknown";
+}
+/** Compares in a time that tells nothing of the token. */
+function isToken(given, token) {
+    const [one, other] = [given, token].map((text) => (0,external_node_crypto_.createHash)("sha256").update(text).digest());
+    return one !== undefined && other !== undefined && (0,external_node_crypto_.timingSafeEqual)(one, other);
+}
+/** A `Set-Cookie` for a week. It does not hold the token, and another token ends it. */
+function sessionCookie(token, now, isSecure) {
+    const expires = String(Math.floor(now.getTime() / 1000) + SESSION_SECONDS);
+    const value = `${expires}.${access_sign(expires, token)}`;
+    const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_SECONDS}`;
+    return `${COOKIE}=${value}; ${attributes}${isSecure ? "; Secure" : ""}`;
+}
+function hasSession(cookie, token, now) {
+    const [, expires, signature] = new RegExp(`(?:^|; *)${COOKIE}=(\\d+)\\.([\\w-]+)`).exec(cookie) ?? [];
+    if (expires === undefined || signature === undefined)
+        return false;
+    return isToken(signature, access_sign(expires, token)) && Number(expires) * 1000 > now.getTime();
+}
+function access_sign(expires, token) {
+    return (0,external_node_crypto_.createHmac)("sha256", token).update(`status page until ${expires}`).digest("base64url");
+}
+
+;// CONCATENATED MODULE: ./build/adapters/service/routes.js
+/** Finds the route; what there is not is an answer too. */
+async function answer(routes, request, response) {
+    const path = (request.url ?? "/").split("?")[0];
+    const paths = [path, path?.replace(/[^/]+$/, "*")];
+    for (const name of paths.map((each) => `${request.method} ${each}`)) {
+        if (Object.hasOwn(routes, name))
+            return (await routes[name]?.(request, response)) ?? null;
+    }
+    const isKnown = Object.keys(routes).some((other) => paths.some((each) => other.endsWith(` ${each}`)));
+    return isKnown ? { status: 405, text: "method not allowed\n" } : { status: 404, text: "not found\n" };
+}
+function send(response, { status, text, headers }) {
+    const defaults = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+    response.writeHead(status, { ...defaults, ...headers }).end(text);
+}
+/** `null` where it is longer than that many bytes. */
+async function readBody(request, longest) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of request) {
+        size += chunk.length;
+        if (size > longest)
+            return null;
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+}
+
+;// CONCATENATED MODULE: ./build/service/status/html.js
+/** Markup: only `html` makes it, so that text can never pass for it. */
+class Html {
+    #markup;
+    constructor(markup) {
+        this.#markup = markup;
+    }
+    toString() {
+        return this.#markup;
+    }
+}
+const ESCAPES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+};
+/** Text for content and quoted attributes: the one place where text becomes markup. */
+function escapeText(text) {
+    return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+}
+/** A template whose own words are markup; everything put into it is text, unless a template made it. */
+function html(words, ...parts) {
+    return new Html(String.raw({ raw: words }, ...parts.map(markupOf)));
+}
+function markupOf(part) {
+    if (part === null)
+        return "";
+    if (part instanceof Html)
+        return part.toString();
+    if (typeof part === "object")
+        return part.map(markupOf).join("");
+    return escapeText(String(part));
+}
+/** A link, where the address is one of the web; else its text alone. */
+function html_link(url, text) {
+    return /^https?:\/\//i.test(url) ? html `<a href="${url}" rel="noreferrer">${text}</a>` : html `${text}`;
+}
+
+;// CONCATENATED MODULE: ./build/service/status/words.js
+/** How the page puts times and numbers. */
+
+
+
+const MINUTE_MS = 60_000;
+const words_DAY_MS = 24 * 60 * MINUTE_MS;
+/** An age for a glance: `12 s`, `4 min`, `3 h 5 min`, `2 d`. */
+function ageOf(milliseconds) {
+    if (milliseconds < MINUTE_MS)
+        return `${Math.max(0, Math.floor(milliseconds / 1000))} s`;
+    if (milliseconds >= 2 * words_DAY_MS)
+        return `${Math.floor(milliseconds / words_DAY_MS)} d`;
+    const minutes = Math.floor(milliseconds / MINUTE_MS);
+    return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** An age with the moment behind it, for machines and for whoever hovers over it. */
+function since(at, now) {
+    const moment = new Date(at).toISOString();
+    return html `<time datetime="${moment}" title="${moment.slice(0, 16).replace("T", " ")} UTC">${ageOf(now - at)}</time>`;
+}
+/** How long a task took; `\u2013` where nobody knows. */
+function tookOf(milliseconds) {
+    return milliseconds === null ? "\u2013" : markdown_duration(milliseconds);
+}
+/** With thin spaces between thousands. */
+function countOf(number) {
+    return String(number).replace(/\B(?=(?:\d{3})+$)/g, "\u202f");
+}
+function plural(count, one, many = `${one}s`) {
+    return `${countOf(count)} ${count === 1 ? one : many}`;
+}
+function percentOf(part, whole) {
+    return whole === 0 ? "\u2013" : `${Math.floor((100 * part) / whole)}\u202f%`;
+}
+const OUTCOMES = {
+    opened: "Opened",
+    updated: "Updated",
+    "no-changes": "Nothing to change",
+    "needs-input": "Waits for an answer",
+    ignored: "Ignored",
+    denied: "Not permitted",
+    duplicate: "Taken care of elsewhere",
+    cancelled: "Cancelled",
+    failed: "Failed",
+};
+/** How a task ended, in a few words. */
+function outcomeWords({ outcome, failure }) {
+    return outcome === "failed" && failure ? failure_FAILURES[failure].title : OUTCOMES[outcome];
+}
+
+;// CONCATENATED MODULE: ./build/service/status/figures.js
+
+
+
+/** The numbers that tell at a glance how the service does. */
+function renderFigures(view) {
+    const { state, waiting, concurrency, now } = view;
+    const oldest = Math.min(...waiting.map((job) => Date.parse(job.since)));
+    const age = waiting.length === 0 || oldest <= 0 ? null : html `the oldest for ${ageOf(now - oldest)}`;
+    return html `<dl class="figures">
+${figure("Running", countOf(state.running.length), `of ${concurrency} at once`)}
+${figure("Waiting", countOf(waiting.length), age)}
+${rateLimit(view)}
+${poll(view)}
+</dl>`;
+}
+function figure(name, value, note, extra = null) {
+    return html `<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="note">${note}</dd>${extra}</div>`;
+}
+function rateLimit({ state: { rateLimit: limit }, now }) {
+    if (!limit || limit.limit === 0)
+        return figure("Calls left", "\u2013", "GitHub has not told yet");
+    const isOver = limit.resetAt <= now;
+    const left = isOver ? limit.limit : limit.remaining;
+    const note = isOver
+        ? `of ${countOf(limit.limit)}`
+        : `of ${countOf(limit.limit)}, all again in ${ageOf(limit.resetAt - now)}`;
+    const width = Math.round((100 * left) / limit.limit);
+    const level = width < 5 ? "spent" : width < 20 ? "low" : "enough";
+    const bar = html `<dd class="bar ${level}" aria-hidden="true"><svg viewBox="0 0 100 1" preserveAspectRatio="none"><rect width="100" height="1"/><rect class="left" width="${width}" height="1"/></svg></dd>`;
+    return figure("Calls left", countOf(left), note, bar);
+}
+function poll({ state, now }) {
+    const hours = recentHours(state.hours, now);
+    const sum = (of) => hours.reduce((total, hour) => total + hour[of], 0);
+    const calls = `${plural(sum("calls"), "call")} in 24 h, ${countOf(sum("failedCalls"))} refused or lost`;
+    const { lastPoll } = state;
+    if (!lastPoll)
+        return figure("Last poll", "\u2013", calls);
+    const value = html `${since(lastPoll.at, now)} <small>ago</small>`;
+    const failure = lastPoll.failure && html `<strong class="failure">failed: ${lastPoll.failure}</strong>; `;
+    return figure("Last poll", value, [failure, calls]);
+}
+
+;// CONCATENATED MODULE: ./build/service/status/plots.js
+
+
+
+/** Of the plots' drawing, in its own units: an hour is `STEP` wide. */
+const STEP = 10;
+const BAR = 7;
+const HEIGHT = 60;
+const WIDTH = STEP * MOST_HOURS;
+/** How the last day went: one plot of the ends, one of the durations, an hour a column. */
+function renderHistory({ state, now }) {
+    const hours = recentHours(state.hours, now);
+    const xOf = ({ at }) => WIDTH - STEP * (1 + Math.floor(now / HOUR_MS) - at / HOUR_MS);
+    return html `<section class="history" aria-labelledby="history">
+<h2 id="history">The last 24 hours</h2>
+${renderEnds(hours, xOf)}
+${renderDurations(hours, xOf)}
+</section>`;
+}
+function renderEnds(hours, xOf) {
+    const succeeded = hours.reduce((sum, hour) => sum + hour.succeeded, 0);
+    const failed = hours.reduce((sum, hour) => sum + hour.failed, 0);
+    const most = Math.max(1, ...hours.map((hour) => hour.succeeded + hour.failed));
+    const bars = hours.map((hour) => {
+        const failure = (HEIGHT * hour.failed) / most;
+        const success = (HEIGHT * hour.succeeded) / most;
+        return [
+            bar("success", xOf(hour), HEIGHT - failure - success, success),
+            bar("failure", xOf(hour), HEIGHT - failure, failure),
+        ];
+    });
+    const value = percentOf(succeeded, succeeded + failed);
+    const note = `${succeeded} succeeded, ${failed} failed`;
+    const top = succeeded + failed === 0 ? "" : `up to ${most} an hour`;
+    return plot({ name: "Success", words: "Ends by the hour", value, note, top }, bars);
+}
+function renderDurations(hours, xOf) {
+    const all = hours.flatMap(({ tookMs }) => tookMs);
+    const longest = Math.max(1, ...all);
+    const yOf = (milliseconds) => HEIGHT - (HEIGHT * milliseconds) / longest;
+    const marks = hours.map((hour) => {
+        const median = medianOf(hour.tookMs);
+        if (median === null)
+            return null;
+        const [highest, lowest] = [yOf(Math.max(...hour.tookMs)), yOf(Math.min(...hour.tookMs))];
+        const middle = Math.min(yOf(median), HEIGHT - 2);
+        return [
+            bar("range", xOf(hour), highest, Math.max(1, lowest - highest)),
+            bar("median", xOf(hour), middle, 2),
+        ];
+    });
+    const value = tookOf(medianOf(all));
+    const note = all.length === 0 ? "no task has ended" : `median of ${plural(all.length, "task")}`;
+    const top = all.length === 0 ? "" : `up to ${tookOf(longest)}`;
+    return plot({ name: "Duration", words: "Durations by the hour", value, note, top }, marks);
+}
+function bar(kind, x, y, height) {
+    const [top, tall] = [y, height].map((length) => Number(length.toFixed(2)));
+    return tall
+        ? html `<rect class="${kind}" x="${x + (STEP - BAR) / 2}" y="${top ?? 0}" width="${BAR}" height="${tall}"/>`
+        : null;
+}
+function plot({ name, words, value, note, top }, drawing) {
+    return html `<figure>
+<figcaption><span class="name">${name}</span> <span class="value">${value}</span> <span class="note">${note}</span> <span class="top">${top}</span></figcaption>
+<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${words}">
+<path class="grid" d="M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}"/>${drawing}</svg>
+<p class="axis" aria-hidden="true"><span>24 h ago</span><span>now</span></p>
+</figure>`;
+}
+
+;// CONCATENATED MODULE: ./build/service/status/tables.js
+
+
+
+
+
+/** Rows of the waiting that are shown; the others are counted. */
+const MOST_WAITING = 25;
+function renderRunning(view) {
+    const rows = view.state.running.map((task) => row(`run-${task.runId}`, subject(task, view), stage(task.stage), since(task.startedAt, view.now)));
+    return tables_section("running", "Running", ["Task", "Stage", "For"], rows, "Nothing runs.");
+}
+function renderWaiting(view) {
+    const { waiting, now } = view;
+    const rows = waiting.slice(0, MOST_WAITING).map((job) => {
+        const priority = job.priority === "normal" ? null : html ` <span class="priority">(${job.priority})</span>`;
+        const sender = html `${job.dispatch.sender.login}${priority}`;
+        return row(`waiting-${job.id}`, subject(subjectOf(job), view), sender, sinceAsked(job, now));
+    });
+    const left = waiting.length - rows.length;
+    const more = left > 0 ? html `<p class="more">and ${left} more</p>` : null;
+    return tables_section("waiting", "Waiting", ["Task", "Asked by", "For"], rows, "Nothing waits.", more);
+}
+function renderResults(view) {
+    const rows = view.state.results.map((result) => {
+        const ago = since(result.endedAt, view.now);
+        return row(`run-${result.runId}`, subject(result, view), ending(result), tookOf(result.tookMs), ago);
+    });
+    return tables_section("results", "Results", ["Task", "End", "Took", "Ago"], rows, "Nothing has ended yet.");
+}
+/** A history that does not tell when the label was set stands at 1970. */
+function sinceAsked({ since: asked }, now) {
+    const at = Date.parse(asked);
+    return at > 0 ? since(at, now) : "\u2013";
+}
+function tables_section(id, title, head, rows, nothing, after = null) {
+    const table = html `<table role="table" aria-labelledby="${id}">
+<thead role="rowgroup"><tr role="row">${head.map(headCell)}</tr></thead>
+<tbody role="rowgroup">
+${rows}</tbody>
+</table>`;
+    return html `<section class="${id}" aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${rows.length === 0 ? html `<p class="nothing">${nothing}</p>` : table}${after}
+</section>`;
+}
+function headCell(name, index) {
+    return html `<th role="columnheader" scope="col" class="${index > 1 ? "number" : "words"}">${name}</th>`;
+}
+/** One row; the first cell is its header, the first and second are words. The roles outlive the phone's layout. */
+function row(id, first, ...cells) {
+    const rest = cells.map((cell, index) => html `<td role="cell" class="${index > 0 ? "number" : "words"}">${cell}</td>`);
+    return html `<tr role="row" id="${id}"><th role="rowheader" scope="row">${first}</th>${rest}</tr>
+`;
+}
+/** The title is text from outside: `bdi` keeps its direction to itself. */
+function subject({ repository, number, title, attempt }, { serverUrl, repositories }) {
+    const name = repositories.length === 1 ? `#${number}` : `${repository}#${number}`;
+    const issue = html_link(`${serverUrl}/${repository}/issues/${number}`, name);
+    const again = attempt > 1 ? html ` <span class="again">(try ${attempt})</span>` : null;
+    return html `${issue} <bdi>${title}</bdi>${again}`;
+}
+function stage(current) {
+    const index = current === null ? -1 : STAGES.indexOf(current);
+    const steps = STAGES.map((_, step) => {
+        const kind = step < index ? "done" : step === index ? "current" : "ahead";
+        return html `<rect class="${kind}" x="${step * 12}" width="10" height="4"/>`;
+    });
+    const name = current === null ? "Beginning" : STAGE_NAMES[current];
+    return html `${name} <svg class="steps" viewBox="0 0 70 4" aria-hidden="true">${steps}</svg>`;
+}
+const tables_KINDS = {
+    opened: "success",
+    updated: "success",
+    "no-changes": "success",
+    "needs-input": "open",
+    ignored: "neutral",
+    duplicate: "neutral",
+    denied: "neutral",
+    cancelled: "neutral",
+    failed: "failure",
+};
+function ending(result) {
+    const { pullRequest, outcome, givenUp } = result;
+    const what = pullRequest ? html ` ${html_link(pullRequest.url, `pull request #${pullRequest.number}`)}` : null;
+    const rests = givenUp ? html ` <span class="again">(given up)</span>` : null;
+    return html `<span class="end ${tables_KINDS[outcome]}">${outcomeWords(result)}${what}</span>${rests}`;
+}
+
+;// CONCATENATED MODULE: ./build/service/status/page.js
+
+
+
+
+
+/** The whole page; it works without its script, which only keeps it up to date. */
+function renderPage(view) {
+    const { name, repositories, serverUrl, state } = view;
+    const started = new Date(state.startedAt).toISOString().slice(0, 16).replace("T", " ");
+    const watched = repositories.map((repository, index) => [
+        index === 0 ? "" : ", ",
+        html_link(`${serverUrl}/${repository}`, repository),
+    ]);
+    return renderDocument(page_titleOf(view), html `<header>
+<h1>${name}</h1>
+<p class="watched">watches ${watched}</p>
+<p id="connection" role="status">As it was when the page was loaded</p>
+</header>
+${renderMain(view)}
+<footer><p>Tells what this process has seen since it was started, ${started} UTC. All results are on the issues.</p></footer>
+<script src="/status.js" defer></script>`, html `<noscript><meta http-equiv="refresh" content="30"></noscript>`);
+}
+/** The part of the page that changes. */
+function renderMain(view) {
+    return html `<main data-title="${page_titleOf(view)}">
+<p class="summary" role="status">${page_summaryOf(view)}</p>
+${renderFigures(view)}
+${renderRunning(view)}
+${renderWaiting(view)}
+${renderHistory(view)}
+${renderResults(view)}
+</main>`;
+}
+/** Asks for the token; `isWrong`: the one that came was another. */
+function renderLogin(name, isWrong) {
+    return renderDocument(name, html `<main class="login">
+<h1>${name}</h1>
+<form method="post" action="/login">
+<label for="token">Status token</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${isWrong ? html ` aria-invalid="true" aria-describedby="wrong"` : null}>
+${isWrong ? html `<p id="wrong" role="alert">That is not the token.</p>` : null}
+<button>Open the page</button>
+</form>
+<p class="hint">The value of <code>AGENT_STATUS_TOKEN</code> in the service\u2019s configuration.</p>
+</main>`, null);
+}
+function renderDocument(title, body, head) {
+    return html `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/status.css">
+<link rel="icon" href="/status.svg">
+${head}
+</head>
+<body>
+${body}
+</body>
+</html>
+`.toString();
+}
+function page_titleOf({ state, waiting, name }) {
+    return `${state.running.length} running, ${waiting.length} waiting \u2013 ${name}`;
+}
+/** What a screen reader is told when something happens; ages, which change all the time, are not in it. */
+function page_summaryOf({ state, waiting }) {
+    const [last] = state.results;
+    const end = last ? ` Last result: ${last.repository}#${last.number}, ${outcomeWords(last)}.` : "";
+    return `${plural(state.running.length, "task")} running, ${waiting.length} waiting.${end}`;
+}
+
+;// CONCATENATED MODULE: ./build/service/status/script.js
+/**
+ * The page's only script: it lays what `/events` sends over what is shown, in place, so that focus, selection and scroll
+ * stay where they are. A route of its own, since the page's policy allows no script inside it.
+ */
+const SCRIPT = `
+const main = document.querySelector("main");
+const connection = document.querySelector("#connection");
+const source = new EventSource("/events");
+
+const say = (state, words) => {
+  connection.dataset.state = state;
+  connection.textContent = words;
+};
+source.addEventListener("open", () => say("live", "Live"));
+source.addEventListener("error", () => {
+  const isOver = source.readyState === EventSource.CLOSED;
+  say("lost", isOver ? "Not live: reload the page" : "Connection lost, trying again");
+});
+source.addEventListener("main", ({ data }) => {
+  const fresh = new DOMParser().parseFromString(JSON.parse(data), "text/html").querySelector("main");
+  const focused = document.activeElement.closest("main [id]");
+  document.title = fresh.dataset.title;
+  merge(main, fresh);
+  // Its row may have gone to another table.
+  if (focused && !focused.isConnected) document.getElementById(focused.id)?.querySelector("a")?.focus();
+});
+
+function merge(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  let place = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const same = find(place, child);
+    if (!same) {
+      old.insertBefore(child, place);
+      continue;
+    }
+    while (place !== same) place = remove(place);
+    if (same.nodeType === Node.ELEMENT_NODE) merge(same, child);
+    else if (same.data !== child.data) same.data = child.data;
+    place = same.nextSibling;
+  }
+  while (place) place = remove(place);
+}
+
+function find(place, { nodeName, id }) {
+  if (!id) return place?.nodeName === nodeName && !place.id ? place : null;
+  for (let node = place; node; node = node.nextSibling) if (node.id === id) return node;
+  return null;
+}
+
+function remove(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+`;
+
+;// CONCATENATED MODULE: ./build/service/status/style.js
+/** The page's style sheet; a route of its own, since the page's policy allows no style inside it. */
+const STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: #fbfaf6;
+  --ink: #1e1c18;
+  --soft: #655f55;
+  --line: #dfdacd;
+  --range: #978f7a;
+  --accent: #12586b;
+  --success: #4d8767;
+  --failure: #b03a2e;
+  --failure-ink: #a02d22;
+  --open: #94701f;
+  --figures: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", "URW Palladio L", "Liberation Serif", Georgia, serif;
+  --words: system-ui, -apple-system, "Segoe UI", Lato, "Liberation Sans", sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #171613;
+    --ink: #e9e5da;
+    --soft: #a49d8f;
+    --line: #35322b;
+    --range: #6e685a;
+    --accent: #86c5d4;
+    --success: #5f9f7b;
+    --failure: #d0675b;
+    --failure-ink: #f0958a;
+    --open: #d9b15f;
+  }
+}
+* { box-sizing: border-box; margin: 0; }
+body {
+  max-width: 70rem;
+  margin: 0 auto;
+  padding: 1.75rem clamp(1rem, 4vw, 2.5rem) 2.5rem;
+  background: var(--paper);
+  color: var(--ink);
+  font: 0.875rem/1.45 var(--words);
+  font-variant-numeric: tabular-nums;
+}
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 0.2em; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
+a:hover { text-decoration-color: currentColor; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 1px; }
+small { font-size: 1rem; }
+
+header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 0.9rem; padding-bottom: 0.9rem; border-bottom: 3px double var(--line); }
+h1 { font: 400 1.6rem/1.2 var(--figures); letter-spacing: -0.01em; }
+.watched { color: var(--soft); }
+#connection { margin-left: auto; color: var(--soft); }
+#connection[data-state]::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; margin-right: 0.5em; border-radius: 50%; background: var(--failure); vertical-align: 0.1em; }
+#connection[data-state="live"]::before { background: var(--success); animation: breathe 4s ease-in-out infinite; }
+@keyframes breathe { 50% { opacity: 0.35; } }
+
+main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.9rem 3rem; }
+.summary { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+h2, figcaption .name, dt { font: 600 0.75rem/1.4 var(--words); letter-spacing: 0.04em; color: var(--soft); }
+.value { font: 400 1.9rem/1.15 var(--figures); letter-spacing: -0.015em; font-variant-numeric: lining-nums tabular-nums; }
+.note, .more, .nothing, .axis, .hint, footer { color: var(--soft); }
+
+.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.1rem 0; padding-top: 1.1rem; }
+.figures > div { padding: 0 1rem; border-left: 1px solid var(--line); }
+.figures > div:nth-child(odd) { padding-left: 0; border-left: 0; }
+.figures dd { padding: 0; }
+.bar { margin-top: 0.4rem; line-height: 0; }
+.bar svg { width: 100%; max-width: 12rem; height: 3px; fill: var(--line); }
+.bar .left { fill: var(--success); }
+.bar.low .left, .bar.spent .left { fill: var(--failure); }
+
+h2 { padding-bottom: 0.35rem; border-bottom: 1px solid var(--ink); color: var(--ink); }
+table { width: 100%; border-collapse: collapse; }
+bdi { overflow-wrap: anywhere; }
+th, td { padding: 0.5rem 0.9rem 0.5rem 0; text-align: left; vertical-align: baseline; font-weight: 400; border-bottom: 1px solid var(--line); }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { padding-block: 0.3rem; font-size: 0.75rem; color: var(--soft); }
+.number { text-align: right; white-space: nowrap; }
+.again, .priority { color: var(--soft); white-space: nowrap; }
+.nothing, .more { padding-top: 0.5rem; }
+.running td:nth-child(2) { white-space: nowrap; }
+.steps { display: block; width: 5.25rem; height: 0.3rem; margin-top: 0.35rem; }
+.steps .done { fill: var(--soft); }
+.steps .current { fill: var(--accent); }
+.steps .ahead { fill: var(--line); }
+.end::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; margin-right: 0.5em; border-radius: 50%; background: var(--soft); }
+.end.success::before { background: var(--success); }
+.end.failure::before { background: var(--failure); border-radius: 0; }
+.end.open::before { background: none; border: 2px solid var(--open); }
+.failure.end, strong.failure { color: var(--failure-ink); font-weight: 400; }
+
+.history { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem 3rem; }
+.history h2 { grid-column: 1 / -1; }
+figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75rem; padding-bottom: 0.5rem; }
+figcaption .value { font-size: 1.5rem; }
+.plot { display: block; width: 100%; height: 4.5rem; overflow: visible; }
+.plot .success { fill: var(--success); }
+.plot .failure { fill: var(--failure); }
+.plot .range { fill: var(--range); }
+.plot .median { fill: var(--accent); }
+.top { margin-left: auto; color: var(--soft); font-size: 0.75rem; }
+.grid { fill: none; stroke: var(--line); stroke-width: 1px; vector-effect: non-scaling-stroke; }
+.axis { display: flex; justify-content: space-between; padding-top: 0.3rem; font-size: 0.75rem; }
+footer { margin-top: 1.9rem; padding-top: 0.7rem; border-top: 1px solid var(--line); font-size: 0.8125rem; }
+
+.login { max-width: 22rem; margin: 12vh auto 0; gap: 1.25rem; }
+.login form { display: grid; gap: 0.5rem; }
+input, button { padding: 0.5rem 0.7rem; border: 1px solid var(--soft); border-radius: 2px; background: transparent; color: inherit; font: inherit; }
+button { background: var(--accent); border-color: var(--accent); color: var(--paper); cursor: pointer; }
+#wrong { color: var(--failure-ink); }
+
+@media (min-width: 44rem) {
+  main { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); }
+  main > .figures, main > .history, main > .results, main > .summary { grid-column: 1 / -1; }
+  .login { grid-template-columns: none; }
+  .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .figures > div:nth-child(n + 2) { padding-left: 1.25rem; border-left: 1px solid var(--line); }
+  .history { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .results td { white-space: nowrap; }
+}
+@media (max-width: 43.99rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody { display: block; }
+  tbody tr { display: flex; flex-wrap: wrap; gap: 0.15rem 0.9rem; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  tbody th, tbody td { padding: 0; border: 0; }
+  tbody th { flex: 0 0 100%; }
+  tbody td:nth-child(2) { flex: 1; color: var(--soft); }
+  .results td:nth-child(2) { flex-basis: 100%; }
+  .results td:nth-child(3) { flex: 1; text-align: left; color: var(--soft); }
+  .results td:nth-child(3)::before { content: "took "; }
+  .results td:nth-child(4)::after { content: " ago"; }
+}
+@media (prefers-reduced-motion: reduce) { *, ::before { animation: none !important; } }
+`;
+/** The page's icon. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="2" fill="#12586b"/><path d="M4 11V8m4 3V4m4 7V6" stroke="#fbfaf6" stroke-width="2"/></svg>
+`;
+
+;// CONCATENATED MODULE: ./build/adapters/service/audience.js
+const MOST = 32;
+const SOONEST_MS = 1000;
+/** Ages grow though nothing happens. */
+const LATEST_MS = 5000;
+/** Who has taken nothing for so long is gone, or will not come after. */
+const PATIENCE_MS = 60_000;
+const HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    // Proxies such as nginx would else keep events until there are many.
+    "x-accel-buffering": "no",
+};
+/** Keeps no more than one message for anybody: who is slow misses some, and nothing is made while nobody looks. */
+function createAudience({ render, clock, warn }) {
+    /** Response \u2192 when it was last written to. */
+    const members = new Map();
+    let planned = null;
+    let toldAt = 0;
+    const plan = (milliseconds) => {
+        if (members.size === 0)
+            return;
+        const now = clock.now().getTime();
+        const at = Math.max(now + milliseconds, toldAt + SOONEST_MS);
+        if (planned && planned.at <= at)
+            return;
+        planned?.timer.callOff();
+        planned = { at, timer: clock.later(at - now, () => void tell()) };
+    };
+    const tell = async () => {
+        planned = null;
+        toldAt = clock.now().getTime();
+        try {
+            const message = `event: main\ndata: ${JSON.stringify(await render())}\n\n`;
+            for (const member of members.keys())
+                send(member, message);
+        }
+        catch (thrown) {
+            warn(`The status page could not be brought up to date: ${String(thrown)}`);
+        }
+        plan(LATEST_MS);
+    };
+    const send = (member, message) => {
+        const now = clock.now().getTime();
+        if (member.writableLength > 0) {
+            if (now - (members.get(member) ?? 0) > PATIENCE_MS)
+                member.destroy();
+            return;
+        }
+        members.set(member, now);
+        member.write(message);
+    };
+    return {
+        join(response) {
+            if (members.size >= MOST)
+                return false;
+            response.writeHead(200, HEADERS).write("retry: 3000\n\n");
+            members.set(response, clock.now().getTime());
+            response.on("close", () => {
+                members.delete(response);
+                if (members.size > 0)
+                    return;
+                planned?.timer.callOff();
+                planned = null;
+            });
+            plan(0);
+            return true;
+        },
+        refresh: () => plan(0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/service/status-routes.js
+
+
+
+
+
+
+const LONGEST_FORM = 4096;
+const UNSERVED = "The status page is served to this machine alone, unless AGENT_STATUS_TOKEN is set: the service's configuration tells it.\n";
+/** Nothing runs, loads or is asked for but what comes from here; nobody frames it, keeps it or learns its address. */
+const GUARDED = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+};
+/** The status page, its parts, and its live updates. All of it is read-only. */
+function statusRoutes(options, service) {
+    const { name, status, clock, statusToken } = options;
+    const look = async () => {
+        const waiting = await service.waiting();
+        return { ...options, state: status.state(), waiting, now: clock.now().getTime() };
+    };
+    const audience = createAudience({
+        render: async () => renderMain(await look()).toString(),
+        clock,
+        warn: options.log.warning,
+    });
+    status.onChange(audience.refresh);
+    const guarded = (stranger, route) => async (request, response) => {
+        const admission = admit(visitorOf(request), options, clock.now());
+        if (admission === "unserved")
+            return { status: 403, text: UNSERVED };
+        return admission === "unknown" ? stranger : await route(request, response);
+    };
+    const events = async (_, response) => {
+        if (audience.join(response))
+            return null;
+        return { status: 503, text: "too many have the page open\n", headers: { "retry-after": "30" } };
+    };
+    const login = async (request) => {
+        const form = new URLSearchParams((await readBody(request, LONGEST_FORM)) ?? "");
+        if (!statusToken || !isToken(form.get("token") ?? "", statusToken))
+            return page(renderLogin(name, true), 401);
+        const isSecure = request.headers["x-forwarded-proto"] === "https";
+        const cookie = sessionCookie(statusToken, clock.now(), isSecure);
+        return { status: 303, text: "", headers: { location: "/", "set-cookie": cookie } };
+    };
+    const askForToken = page(renderLogin(name, false), 401);
+    return {
+        "GET /": guarded(askForToken, async () => page(renderPage(await look()))),
+        "GET /events": guarded({ status: 401, text: "no token\n" }, events),
+        ...(statusToken ? { "POST /login": login } : {}),
+        "GET /runs/*": async (request) => ({ status: 302, text: "", headers: { location: rowOf(request) } }),
+        "GET /status.css": async () => asset("text/css", STYLE),
+        "GET /status.js": async () => asset("text/javascript", SCRIPT),
+        "GET /status.svg": async () => asset("image/svg+xml", ICON),
+    };
+}
+/** A run's address, which its issue links to, leads to its row on the page. */
+function rowOf({ url = "" }) {
+    const id = /^\/runs\/([0-9a-f-]{1,64})$/.exec(url)?.[1];
+    return id ? `/#run-${id}` : "/";
+}
+function page(text, status = 200) {
+    const headers = { ...GUARDED, "content-type": "text/html; charset=utf-8" };
+    return { status, text, headers };
+}
+function asset(type, text) {
+    return { status: 200, text, headers: { ...GUARDED, "content-type": `${type}; charset=utf-8` } };
+}
+function visitorOf({ headers }) {
+    const passedOn = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+    return {
+        authorization: headers.authorization,
+        cookie: headers.cookie,
+        host: headers.host,
+        isForwarded: passedOn.some((name) => headers[name] !== undefined),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/service/http.js
+
+
+
 
 
 
 /** GitHub sends no more. */
 const LONGEST_PAYLOAD = 25 * 1024 * 1024;
-/** Serves the webhook and the probes; gives the origin that is listened on. */
+/** Serves the status page, the webhook and the probes; gives the origin that is listened on. */
 async function listen(options, service) {
     const routes = {
+        ...statusRoutes(options, service),
         "GET /healthz": async () => ({ status: 200, text: "alive\n" }),
         "GET /readyz": async () => service.isReady() ? { status: 200, text: "ready\n" } : { status: 503, text: "not ready\n" },
         ...(options.webhookSecret
@@ -66252,7 +67919,7 @@ async function listen(options, service) {
             : {}),
     };
     const server = (0,external_node_http_.createServer)((request, response) => {
-        answer(routes, request).then((given) => send(response, given), (thrown) => {
+        answer(routes, request, response).then((given) => given && send(response, given), (thrown) => {
             options.log.warning(`A request could not be answered: ${String(thrown)}`);
             send(response, { status: 500, text: "internal error\n" });
         });
@@ -66263,7 +67930,9 @@ async function listen(options, service) {
     });
     const { port } = server.address();
     const url = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
-    options.log.info(`Listening on ${url}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
+    const isShown = isLoopback(options.host) || options.statusToken !== null;
+    const page = isShown ? "status page at /" : "no status page without AGENT_STATUS_TOKEN";
+    options.log.info(`Listening on ${url}, ${page}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
     return {
         url,
         async close() {
@@ -66273,18 +67942,10 @@ async function listen(options, service) {
         },
     };
 }
-async function answer(routes, request) {
-    const path = (request.url ?? "/").split("?")[0];
-    const route = routes[`${request.method} ${path}`];
-    if (route)
-        return await route(request);
-    const isKnown = Object.keys(routes).some((name) => name.endsWith(` ${path}`));
-    return isKnown ? { status: 405, text: "method not allowed\n" } : { status: 404, text: "not found\n" };
-}
 function webhookRoute({ log }, secret, service) {
     const webhooks = new Webhooks({ secret });
     return async (request) => {
-        const body = await readBody(request);
+        const body = await readBody(request, LONGEST_PAYLOAD);
         if (body === null)
             return { status: 413, text: "too large\n" };
         const signature = String(request.headers["x-hub-signature-256"] ?? "");
@@ -66304,21 +67965,6 @@ function webhookRoute({ log }, secret, service) {
             return { status: 400, text: "the payload cannot be read: send JSON\n" };
         }
     };
-}
-/** `null` where it is longer than GitHub's payloads can be. */
-async function readBody(request) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of request) {
-        size += chunk.length;
-        if (size > LONGEST_PAYLOAD)
-            return null;
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString("utf8");
-}
-function send(response, { status, text }) {
-    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(text);
 }
 
 // EXTERNAL MODULE: ./node_modules/pino/pino.js
@@ -66362,8 +68008,6 @@ function prettyLine(line) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: external "node:path"
@@ -66536,21 +68180,33 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 
 
-const KEPT_DAYS = 7;
+const WEEK_MS = 7 * 86_400_000;
+/** `process-<id>@<host>` */
+const PROCESS = /^process-(\d+)@(.+)$/;
 /** Makes the workspace's folders, and removes what dead processes left in it. */
 async function openWorkspace(workspace) {
     const root = workspace ?? (0,external_node_path_.join)((0,external_node_os_.tmpdir)(), "agent-runner");
     await (0,external_node_fs_promises_namespaceObject.mkdir)(root, { recursive: true, mode: 0o700 });
     for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(root)) {
-        const pid = /^process-(\d+)$/.exec(name)?.[1];
-        if (pid && (Number(pid) === process.pid || !isAlive(Number(pid))))
-            await remove((0,external_node_path_.join)(root, name));
+        const path = (0,external_node_path_.join)(root, name);
+        if (await isLeft(path, PROCESS.exec(name)))
+            await remove(path);
     }
-    const folder = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(root), `process-${process.pid}`);
+    const folder = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(root), `process-${process.pid}@${(0,external_node_os_.hostname)()}`);
     const kept = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(root), "kept");
     await Promise.all([folder, kept].map((path) => (0,external_node_fs_promises_namespaceObject.mkdir)(path, { recursive: true, mode: 0o700 })));
-    await removeOld(kept, Date.now() - KEPT_DAYS * 86_400_000);
+    await removeOld(kept, Date.now() - WEEK_MS);
     return { folder, kept, dispose: () => remove(folder) };
+}
+/** Whether a folder is a dead process's, or one from elsewhere in which nothing was done for a week. */
+async function isLeft(path, owner) {
+    if (!owner)
+        return false;
+    const [, id, host] = owner;
+    // Whether it lives elsewhere cannot be asked: containers have names of their own, and may share a volume.
+    if (host !== (0,external_node_os_.hostname)())
+        return (await (0,external_node_fs_promises_namespaceObject.lstat)(path)).mtimeMs < Date.now() - WEEK_MS;
+    return Number(id) === process.pid || !isAlive(Number(id));
 }
 async function removeOld(folder, before) {
     for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(folder)) {
@@ -66573,9 +68229,17 @@ function isAlive(pid) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/audit/end.js
+
+/** The trail in one line (Markdown): whoever keeps the head can tell later that the file lacks nothing. */
+function describeTrail({ traceId, events, head, undelivered }) {
+    const left = undelivered > 0 ? `, ${undelivered} of them not delivered yet` : "";
+    return `Audit trail: trace ${inlineCode(traceId)}, ${events} events${left}, head \`${head}\``;
+}
+
 ;// CONCATENATED MODULE: ./build/service/pace.js
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const pace_MINUTE_MS = 60_000;
+const pace_HOUR_MS = 60 * pace_MINUTE_MS;
 function createPace(clock, { perMinute, perHour }) {
     /** When the calls of the last hour passed, oldest first. */
     const passed = [];
@@ -66587,9 +68251,9 @@ function createPace(clock, { perMinute, perHour }) {
     const next = async () => {
         for (;;) {
             const now = clock.now().getTime();
-            while (passed[0] !== undefined && passed[0] <= now - HOUR_MS)
+            while (passed[0] !== undefined && passed[0] <= now - pace_HOUR_MS)
                 passed.shift();
-            const wait = Math.max(waitFor(perMinute, MINUTE_MS, now), waitFor(perHour, HOUR_MS, now));
+            const wait = Math.max(waitFor(perMinute, pace_MINUTE_MS, now), waitFor(perHour, pace_HOUR_MS, now));
             if (wait === 0) {
                 passed.push(now);
                 return;
@@ -66621,15 +68285,1228 @@ function pacing(github, { pass }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/adapters/artifacts.js
+;// CONCATENATED MODULE: ./build/audit/trace-id.js
 
 
-/** Folders in `RUNNER_TEMP`, which lives as long as the job. */
-function createArtifacts({ temporaryFolder }) {
+const fields = record(schemas_string(), unknown()).nullish();
+const payloadShape = looseObject({ client_payload: fields, inputs: fields });
+/** The trace id that an event's sender gave: `trace_id` of its `client_payload` or of its inputs; `null` where none fits. */
+function traceIdIn(payload) {
+    const parsed = payloadShape.safeParse(payload);
+    if (!parsed.success)
+        return null;
+    const { client_payload: called, inputs } = parsed.data;
+    const given = [called?.trace_id, inputs?.trace_id, inputs?.["trace-id"]];
+    return given.find((id) => typeof id === "string" && TRACE_ID.test(id)) ?? null;
+}
+
+;// CONCATENATED MODULE: ./build/audit/turns.js
+function createTurns(atOnce) {
+    const waiting = [];
+    let free = atOnce;
     return {
-        makeFolder: (name) => (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporaryFolder, `${name}-`)),
-        write: (path, content) => (0,external_node_fs_promises_namespaceObject.writeFile)(path, content, { flag: "wx" }),
+        async take(work) {
+            if (free > 0)
+                free -= 1;
+            else
+                await new Promise((resolve) => waiting.push(resolve));
+            try {
+                return await work();
+            }
+            finally {
+                const next = waiting.shift();
+                // The turn is handed on: nobody can come in between.
+                if (next)
+                    next();
+                else
+                    free += 1;
+            }
+        },
     };
+}
+
+;// CONCATENATED MODULE: ./build/audit/delivery.js
+
+const delivery_AT_ONCE = 4;
+const CALL_MS = 5000;
+/** Before each try of a round. */
+const PAUSES_MS = [0, 1000, 2000, 4000];
+const ROUNDS = 2;
+const delivery_NEVER = new AbortController().signal;
+function createDelivery(sink, clock) {
+    const open = new Set();
+    const turns = createTurns(delivery_AT_ONCE);
+    const stopping = new AbortController();
+    const send = async (parcel) => {
+        const late = new AbortController();
+        const timer = clock.later(CALL_MS, () => late.abort());
+        parcel.isOnItsWay = true;
+        try {
+            return await sink.send(parcel.event, AbortSignal.any([late.signal, stopping.signal]));
+        }
+        finally {
+            parcel.isOnItsWay = false;
+            timer.callOff();
+        }
+    };
+    const tryRound = async (parcel) => {
+        for (const pause of PAUSES_MS) {
+            if (pause > 0)
+                await clock.pause(pause, stopping.signal);
+            if (stopping.signal.aborted)
+                return;
+            const next = delivery_judge(parcel, await send(parcel));
+            if (next === "stored")
+                open.delete(parcel);
+            if (next !== "again")
+                return;
+        }
+    };
+    const begin = (parcel) => {
+        parcel.round ??= turns
+            .take(() => tryRound(parcel))
+            .finally(() => {
+            parcel.round = null;
+        });
+        return parcel.round;
+    };
+    const add = (parcel) => {
+        const begun = { ...parcel, round: null, isOnItsWay: false };
+        open.add(begun);
+        void begin(begun);
+    };
+    return {
+        add: (parcel) => add({ ...parcel, mayBeStored: false, isDoubted: false }),
+        addAgain: (parcel) => add({ ...parcel, mayBeStored: true, isDoubted: true }),
+        async settle(milliseconds, hurry = delivery_NEVER) {
+            const before = [...open];
+            const isOpen = (parcel) => open.has(parcel);
+            const tryAll = async () => {
+                for (let round = 1; round <= ROUNDS; round += 1)
+                    await Promise.all(before.filter(isOpen).map(begin));
+            };
+            const over = new AbortController();
+            await Promise.race([tryAll(), clock.pause(milliseconds, AbortSignal.any([over.signal, hurry]))]);
+            over.abort();
+            return before.filter(isOpen).length;
+        },
+        open: () => [...open].map(({ index, mayBeStored, isOnItsWay }) => ({
+            index,
+            mayBeStored: mayBeStored || isOnItsWay,
+        })),
+        stop: () => stopping.abort(),
+    };
+}
+/** What an answer means. The sink answers 500 to an event that it already has, and may do so when it is only out of order. */
+function delivery_judge(parcel, answer) {
+    if (answer.kind === "lost") {
+        parcel.mayBeStored = true;
+        return "again";
+    }
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || status === 409)
+        return "stored";
+    if (status === 500 && parcel.mayBeStored) {
+        // Twice, at different times, is not by accident.
+        if (parcel.isDoubted)
+            return "stored";
+        parcel.isDoubted = true;
+        return "later";
+    }
+    if (status === 502 || status === 504)
+        parcel.mayBeStored = true;
+    return status === 429 || status >= 500 ? "again" : "later";
+}
+
+;// CONCATENATED MODULE: ./build/audit/event.js
+
+
+/** Characters of a resource that the schema takes. */
+const LONGEST_RESOURCE = 1024;
+/** Characters of one text in an event's metadata, and of all of it as JSON: an event is a note, not a copy. */
+const LONGEST_TEXT = 2000;
+const LONGEST_METADATA = 16 * 1024;
+/** The event that an entry becomes: redacted, and cut to what the schema takes. */
+function createEvent(entry, identity, now, redact) {
+    const { latencyMs, metadata } = entry;
+    return {
+        event_id: (0,external_node_crypto_.randomUUID)(),
+        timestamp: now.toISOString(),
+        agent_instance_id: identity.instance,
+        trace_id: identity.traceId,
+        actor: entry.actor,
+        action_type: entry.actionType,
+        resource: takeStart(redact(entry.resource).toWellFormed(), LONGEST_RESOURCE),
+        status: entry.status,
+        latency_ms: latencyMs === null ? null : Math.max(0, Math.round(latencyMs)),
+        metadata: { ...bounded(metadata, redact), ...(identity.gha ? { gha: identity.gha } : {}) },
+    };
+}
+function bounded(metadata, redact) {
+    const text = (value) => takeStart(redact(value).toWellFormed(), LONGEST_TEXT);
+    const json = JSON.stringify(metadata, (_key, value) => typeof value === "string" ? text(value) : value);
+    return json.length <= LONGEST_METADATA ? JSON.parse(json) : { step: text(metadata.step), cut: true };
+}
+
+;// CONCATENATED MODULE: ./build/audit/trail.js
+
+
+
+
+/** For how long a run waits for the sink: before it first writes to the target, and at its end. */
+const SETTLE_MS = 15_000;
+/** The same for a run that is cancelled: its runner kills it after ten seconds. */
+const HURRIED_MS = 1000;
+function createTrail(options) {
+    const { identity, file, clock, cancellation, log, required } = options;
+    const { traceId } = identity;
+    const delivery = options.sink && createDelivery(options.sink, clock);
+    const chain = createChain();
+    let path = file.path;
+    let isUnwritten = false;
+    let end = null;
+    const save = (undelivered) => options.saveState?.({ file: path, traceId, events: chain.events, head: chain.head, undelivered });
+    const write = (work) => {
+        try {
+            work();
+        }
+        catch (thrown) {
+            if (!isUnwritten)
+                log.warning(`The audit trail could not be written: ${String(thrown)}`);
+            isUnwritten = true;
+        }
+    };
+    const add = (entry) => write(() => {
+        const added = chain.add(createEvent(entry, identity, clock.now(), options.redact));
+        write(() => file.append(`${added.event}\n`));
+        delivery?.add(added);
+        save(null);
+    });
+    /** Asked again after the last event, whose line somebody could have had a hand in too. */
+    const putRight = () => {
+        if (file.problem(chain.content) === null)
+            return;
+        write(() => {
+            path = file.restore(chain.content);
+            isUnwritten = false;
+        });
+    };
+    const problemOf = (undelivered) => {
+        if (!required)
+            return null;
+        if (isUnwritten)
+            return `The audit trail could not be written to \`${path}\`.`;
+        return undelivered > 0 ? `${undelivered} of ${chain.events} audit events could not be delivered.` : null;
+    };
+    const finish = async () => {
+        const tampered = isUnwritten ? null : file.problem(chain.content);
+        if (tampered !== null) {
+            log.warning(`The audit trail ${tampered}, which was undone.`);
+            add(tamperedEntry(path, tampered));
+        }
+        if (!cancellation.aborted)
+            await delivery?.settle(SETTLE_MS, cancellation);
+        if (cancellation.aborted)
+            await delivery?.settle(HURRIED_MS);
+        delivery?.stop();
+        putRight();
+        const open = delivery?.open() ?? [];
+        write(() => save(open));
+        const { events, head } = chain;
+        return { traceId, file: path, events, head, undelivered: open.length, problem: problemOf(open.length) };
+    };
+    return {
+        traceId,
+        file: path,
+        record(entry) {
+            if (end)
+                log.debug(`After the end of the audit trail: ${entry.metadata.step}`);
+            else
+                add(entry);
+        },
+        async ensureDelivered() {
+            if (!required)
+                return;
+            const problem = problemOf((await delivery?.settle(SETTLE_MS, cancellation)) ?? 0);
+            if (problem)
+                throw new TaskFailure("audit-failed", problem);
+        },
+        close() {
+            end ??= finish();
+            return end;
+        },
+    };
+}
+function tamperedEntry(path, problem) {
+    return {
+        actor: "system",
+        actionType: "file_write",
+        resource: path,
+        status: "error",
+        latencyMs: null,
+        metadata: { step: "audit-file", problem },
+    };
+}
+
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class lib_HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./build/adapters/post.js
+
+
+
+/** One POST of JSON; follows no redirect, and goes through the proxy that the environment names, as all else of the Action. */
+function post(url, headers, content, signal) {
+    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
+    return new Promise((resolve) => {
+        const fail = ({ message }) => resolve({ kind: "lost", problem: message });
+        const agent = new lib_HttpClient().getAgent(url.href);
+        const all = {
+            "content-type": "application/json",
+            "content-length": content.length,
+            "user-agent": "agent-runner",
+            ...headers,
+        };
+        const request = send(url, { method: "POST", headers: all, agent, signal }, (response) => {
+            // The body says nothing to us; it ends with the time limit if not before.
+            response.on("error", () => { }).resume();
+            resolve({ kind: "answered", status: response.statusCode ?? 0 });
+        });
+        request.on("error", fail).end(content);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/sink.js
+
+const EVENTS_PATH = "/v1/events";
+/** A service that takes events as the AIMgentix API does: one a call, answered by 201. */
+function createSink(base, token) {
+    const url = new URL(base);
+    const path = url.pathname.replace(/\/+$/, "");
+    url.pathname = path.endsWith(EVENTS_PATH) ? path : `${path}${EVENTS_PATH}`;
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    return { send: (event, signal) => post(url, headers, Buffer.from(event), signal) };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/trail-file.js
+
+
+
+
+
+const OWNER_ONLY = 0o600;
+const NEW = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_APPEND | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL;
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const AGAIN = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** Makes the file, which must not exist. Throws `invalid-input` where it does, or cannot be made. */
+function createNamedFile(path) {
+    try {
+        return createFile((0,external_node_path_.resolve)(path));
+    }
+    catch (cause) {
+        const why = isTaken(cause) ? "exists already" : "cannot be made";
+        const detail = `The input \`audit-file\` names ${inlineCode(path)}, a file that ${why}. It takes the path of a new file in a folder that exists.`;
+        throw new TaskFailure("invalid-input", detail, { cause });
+    }
+}
+/** Makes the first file that does not exist: `<stem>.jsonl`, `<stem>-2.jsonl`, \u2026 */
+function createFirstFree(stem) {
+    for (let number = 1;; number += 1) {
+        try {
+            return createFile(number === 1 ? `${stem}.jsonl` : `${stem}-${number}.jsonl`);
+        }
+        catch (thrown) {
+            if (!isTaken(thrown))
+                throw thrown;
+        }
+    }
+}
+function isTaken(thrown) {
+    return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "EEXIST";
+}
+function createFile(path) {
+    // Kept open, so that no event is written to a file that somebody else put in its place.
+    const file = (0,external_node_fs_.openSync)(path, NEW, OWNER_ONLY);
+    const { dev, ino } = (0,external_node_fs_.fstatSync)(file);
+    /** Uses the file that stands at the path now, where it is the same, under this one name; else gives `null`. */
+    function reopen(use) {
+        let again;
+        try {
+            again = (0,external_node_fs_.openSync)(path, AGAIN);
+        }
+        catch {
+            return null;
+        }
+        try {
+            const now = (0,external_node_fs_.fstatSync)(again);
+            const isSame = now.isFile() && now.dev === dev && now.ino === ino && now.nlink === 1;
+            return isSame ? use(again, now.size) : null;
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(again);
+        }
+    }
+    return {
+        path,
+        append: (text) => writeAll(file, text),
+        problem(content) {
+            const expected = Buffer.from(content);
+            const isWhole = reopen((again, size) => size === expected.length && (0,external_node_fs_.readFileSync)(again).equals(expected));
+            if (isWhole === null)
+                return "was replaced or removed by somebody else";
+            return isWhole ? null : "was changed by somebody else";
+        },
+        restore(content) {
+            const isSame = reopen((again) => {
+                (0,external_node_fs_.fchmodSync)(again, OWNER_ONLY);
+                (0,external_node_fs_.ftruncateSync)(again);
+                writeAll(again, content);
+                return true;
+            });
+            return isSame ? path : replace(path, content);
+        },
+    };
+}
+function writeAll(file, text) {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;)
+        written += (0,external_node_fs_.writeSync)(file, bytes, written);
+}
+/** Puts a new file at the path; where something stands there that cannot be replaced, beside it. */
+function replace(path, content) {
+    const beside = `${path}.${(0,external_node_crypto_.randomUUID)()}.jsonl`;
+    (0,external_node_fs_.writeFileSync)(beside, content, { flag: "wx", mode: OWNER_ONLY });
+    try {
+        (0,external_node_fs_.renameSync)(beside, path);
+        return path;
+    }
+    catch {
+        return beside;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/adapters/audit/open-audit.js
+
+
+
+
+
+
+
+/** Begins a run's audit trail. Throws `invalid-input` where `audit-file` cannot be a new file. */
+function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, redact, cancellation, saveState }) {
+    const name = `agent-audit-${run.id}-${run.attempt}`;
+    return createTrail({
+        identity: {
+            instance: gha ? `gh-actions-${run.id}` : `agent-runner-${run.id}`,
+            traceId: settings.traceId ?? traceIdIn(payload) ?? (0,external_node_crypto_.randomUUID)(),
+            gha,
+        },
+        file: settings.auditFile
+            ? createNamedFile(settings.auditFile)
+            : createFirstFree((0,external_node_path_.join)(temporaryFolder, name)),
+        sink: settings.auditUrl && createSink(settings.auditUrl, settings.auditToken),
+        required: settings.auditRequired,
+        clock: clock_systemClock,
+        ...{ log, redact, cancellation, saveState },
+    });
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -66839,7 +69716,7 @@ function tooMuch(call) {
 
 /** Lets git know that the store lacks files on purpose, for the commands that talk to the server. */
 const PARTIAL = { "remote.origin.promisor": "true", "remote.origin.partialCloneFilter": "blob:none" };
-const PAUSES_MS = [300, 1200];
+const repository_PAUSES_MS = [300, 1200];
 /**
  * Lays out a git directory by hand (`git init` would cost a process): bare, or as `.git` of an empty work tree. In a folder that
  * holds one already, its refs and objects stay.
@@ -66916,7 +69793,7 @@ async function readWithPatience(read, args, options, nothingStatus = 0) {
         if (end.status === 0 || end.status === nothingStatus)
             return end.stdout;
         const failure = gitFailure(args, end);
-        const wait = PAUSES_MS[attempt];
+        const wait = repository_PAUSES_MS[attempt];
         if (failure.code !== "git-failed" || wait === undefined)
             throw failure;
         await (0,promises_namespaceObject.setTimeout)(wait * (1 + Math.random() / 2), undefined, { signal: options.cancellation }).catch(() => { });
@@ -66996,16 +69873,32 @@ async function lookUpRef(repository, ref) {
 }
 /** Fetches the commit of one ref that may be missing, and gives it with its message. */
 async function fetchRef(repository, ref) {
-    const local = ref.replace(/^refs\//, "refs/found/");
-    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin"];
-    await repository.readRemote([...args, lenientRefspec(ref, local)], { settings: PARTIAL });
-    const output = await repository.read([
-        "for-each-ref",
-        "--format=%(refname)%0a%(objectname)%0a%(contents)",
-        local,
-    ]);
-    const [name, oid, ...message] = output.toString().split("\n");
-    return name === local && oid ? { oid, message: message.join("\n").trimEnd() } : null;
+    const local = localName(ref);
+    const found = await fetchMessages(repository, lenientRefspec(ref, local), local);
+    const own = found.find((each) => each.ref === local);
+    return own ? { oid: own.oid, message: own.message } : null;
+}
+/** Fetches the commits of all refs in a folder, and gives them with their messages. */
+async function fetchRefs(repository, folder) {
+    const local = localName(folder);
+    const found = await fetchMessages(repository, `+${folder}*:${local}*`, local);
+    return found.map((each) => ({ ...each, ref: `${folder}${each.ref.slice(local.length)}` }));
+}
+function localName(ref) {
+    return ref.replace(/^refs\//, "refs/found/");
+}
+async function fetchMessages(repository, refspec, local) {
+    const args = ["fetch", ...QUIETLY, "--prune", "--filter=blob:none", "origin", refspec];
+    await repository.readRemote(args, { settings: PARTIAL });
+    const format = "--format=%(refname)%00%(objectname)%00%(contents)%00";
+    const fields = (await repository.read(["for-each-ref", format, local])).toString().split("\0");
+    const found = [];
+    // Each row ends with a line end, which then stands before the next one's name.
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [ref = "", oid = "", message = ""] = fields.slice(at, at + 3);
+        found.push({ ref: ref.trimStart(), oid, message: message.trimEnd() });
+    }
+    return found;
 }
 /**
  * A refspec for a ref that may be missing: git fails for a missing name, and not for a pattern that nothing matches. The `*` in
@@ -67150,10 +70043,8 @@ class Context {
 //# sourceMappingURL=context.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
 var lib = __nccwpck_require__(9659);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -67183,7 +70074,7 @@ function getProxyAgentDispatcher(destinationUrl) {
 }
 function getProxyFetch(destinationUrl) {
     const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-    const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
+    const proxyFetch = (url, opts) => utils_awaiter(this, void 0, void 0, function* () {
         return (0,undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
     });
     return proxyFetch;
@@ -67387,7 +70278,7 @@ var DEFAULTS = {
 };
 
 // pkg/dist-src/util/lowercase-keys.js
-function lowercaseKeys(object) {
+function dist_bundle_lowercaseKeys(object) {
   if (!object) {
     return {};
   }
@@ -67439,7 +70330,7 @@ function dist_bundle_merge(defaults, route, options) {
   } else {
     options = Object.assign({}, route);
   }
-  options.headers = lowercaseKeys(options.headers);
+  options.headers = dist_bundle_lowercaseKeys(options.headers);
   removeUndefinedProperties(options);
   removeUndefinedProperties(options.headers);
   const mergedOptions = mergeDeep(defaults || {}, options);
@@ -72138,6 +75029,8 @@ function createExchange(options) {
             return answer;
         }
         catch (thrown) {
+            if (thrown instanceof NoAnswer)
+                options.onAnswer?.(null);
             log.debug(`${line}: ${thrown instanceof Error ? thrown.message : thrown} It took ${since()}.`);
             throw thrown;
         }
@@ -72216,7 +75109,7 @@ const FORBIDDEN_BY_TEXT = [
     { text: /\barchived\b/i, code: "target-archived" },
 ];
 /** The failure that an answer with a status outside 2xx stands for; GitHub's own words are its quote. */
-function failureOf(call, answer) {
+function refusal_failureOf(call, answer) {
     const { code, detail } = explain(call, answer);
     return new TaskFailure(code, detail, { quote: wordsOf(answer) });
 }
@@ -72424,7 +75317,7 @@ function read(call, answer) {
     if (other)
         return { value: other(answer), nextPage: null };
     if (status < 200 || status > 299)
-        throw failureOf(call, answer);
+        throw refusal_failureOf(call, answer);
     const parsed = call.shape.safeParse(body);
     if (!parsed.success) {
         throw new NoAnswer(`GitHub answered ${status} with a body that cannot be read${whereIn(parsed.error)}.${requestId(answer)}`);
@@ -72453,46 +75346,25 @@ function ownerAndName(repository) {
 
 ;// CONCATENATED MODULE: ./build/adapters/github/shapes.js
 
+
 // The few fields that are used, of GitHub's answers, turned into our nouns; unknown fields are ignored.
-const TYPES = ["User", "Bot", "Organization"];
-/** An account; `null` stands for one that was deleted, which GitHub shows as `ghost`. */
-const shapes_actorShape = object({ login: schemas_string(), type: schemas_enum(TYPES).catch("User") })
-    .nullable()
-    .transform((actor) => actor ?? { login: "ghost", type: "User" });
-/** GitHub lists labels as names or as objects. */
-const shapes_labelShape = union([schemas_string(), object({ name: schemas_string() }).transform(({ name }) => name)])
-    .describe("GitHub lists labels as names or as objects");
-const labelsShape = array(shapes_labelShape);
+/** An account; `null` stands for one that was deleted. */
+const shapes_actorShape = actorShape.nullable().transform((actor) => actor ?? GHOST);
+/** The names of an issue's labels. */
+const labelsShape = array(labelShape).transform((labels) => labels.map(({ name }) => name));
 const shapes_text = schemas_string()
     .nullish()
     .transform((value) => value ?? "");
 const oid = schemas_string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const shapes_issueShape = object({
+/** An answer leaves nothing out: where it does, it is broken. */
+const shapes_issueShape = issueShape
+    .extend({
     repository_url: schemas_string(),
-    number: schemas_number(),
-    html_url: schemas_string(),
-    title: schemas_string(),
-    body: shapes_text,
-    user: shapes_actorShape,
-    labels: labelsShape,
+    labels: array(labelShape),
     state: schemas_enum(["open", "closed"]),
-    pull_request: object({}).nullish(),
     comments: schemas_number(),
-    updated_at: schemas_string(),
 })
-    .transform((issue) => ({
-    repository: repositoryIn(issue.repository_url),
-    number: issue.number,
-    url: issue.html_url,
-    title: issue.title,
-    body: issue.body,
-    author: issue.user,
-    labels: issue.labels,
-    state: issue.state,
-    isPullRequest: issue.pull_request != null,
-    commentCount: issue.comments,
-    updatedAt: issue.updated_at,
-}));
+    .transform((issue) => toIssue(repositoryIn(issue.repository_url), issue));
 const commentShape = object({
     id: schemas_number(),
     html_url: schemas_string(),
@@ -72515,11 +75387,14 @@ const shapes_repositoryShape = object({
     full_name: schemas_string(),
     default_branch: schemas_string(),
     archived: schemas_boolean(),
+    // Older servers know no repository without.
+    has_pull_requests: schemas_boolean().default(true),
 })
     .transform((repository) => ({
     name: repository.full_name,
     defaultBranch: repository.default_branch,
     archived: repository.archived,
+    hasPullRequests: repository.has_pull_requests,
 }));
 const ROLES = ["admin", "maintain", "write", "triage", "read", "none"];
 /** A role of the organisation's own has a name of its own; `permission` then says which of the basic ones it builds on. */
@@ -72579,12 +75454,67 @@ function repositoryIn(url) {
     return url.split("/").slice(-2).join("/");
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/deployments.js
+
+
+
+const READ = { needs: "actions: read", missing: "target-not-found" };
+const reviewerShape = union([
+    object({ type: literal("User"), reviewer: object({ login: schemas_string() }) }),
+    object({ type: literal("Team"), reviewer: object({ slug: schemas_string() }) }),
+]);
+/** An environment has at most one rule of this type; any other rule asks no person. */
+const ruleShape = union([
+    object({ type: literal("required_reviewers"), reviewers: array(reviewerShape) }),
+    object({ type: schemas_string().refine((type) => type !== "required_reviewers") }),
+]);
+const environmentShape = object({ protection_rules: array(ruleShape).default([]) })
+    .transform(({ protection_rules: rules }) => toReviewers(rules.flatMap((rule) => ("reviewers" in rule ? rule.reviewers : []))));
+const reviewShape = object({
+    state: schemas_enum(["approved", "rejected", "pending"]),
+    user: shapes_actorShape,
+    comment: schemas_string().nullish(),
+    environments: array(object({ name: schemas_string() })),
+})
+    .transform(({ state, user, comment, environments }) => ({
+    state,
+    by: user.login,
+    comment: comment ?? "",
+    environments: environments.map(({ name }) => name),
+}));
+/** Environments, and who let a run deploy to them. All of them are reads. */
+function createDeploymentReads(client) {
+    return {
+        environmentReviewers: (repository, environment_name) => client.call({
+            ...READ,
+            what: `read the environment ${environment_name} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/environments/{environment_name}",
+            parameters: { ...ownerAndName(repository), environment_name },
+            shape: environmentShape,
+            also: { 404: () => null },
+        }),
+        runReviews: (repository, run_id) => client.call({
+            ...READ,
+            what: `read who approved the run ${run_id} of ${repository}`,
+            route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+            parameters: { ...ownerAndName(repository), run_id },
+            shape: array(reviewShape),
+        }),
+    };
+}
+function toReviewers(reviewers) {
+    return {
+        users: reviewers.flatMap((each) => (each.type === "User" ? [each.reviewer.login] : [])),
+        teams: reviewers.flatMap((each) => (each.type === "Team" ? [each.reviewer.slug] : [])),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/issues.js
 
 
 
 const ISSUES = "/repos/{owner}/{repo}/issues";
-const READ = { needs: "issues: read", missing: "issue-not-found" };
+const issues_READ = { needs: "issues: read", missing: "issue-not-found" };
 const WRITE = { needs: "issues: write", missing: "issue-not-found" };
 /** Issues, their comments, labels and assignees; pull requests are issues too. */
 function createIssueCalls(client) {
@@ -72593,7 +75523,7 @@ function createIssueCalls(client) {
 function reads(client) {
     return {
         issue: (repository, number) => client.call({
-            ...READ,
+            ...issues_READ,
             what: `read ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}`,
             parameters: { ...ownerAndName(repository), number },
@@ -72602,14 +75532,14 @@ function reads(client) {
             also: { 404: () => null, 410: () => null },
         }),
         issuesLabelled: (repository, label, state) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `list the issues of ${repository}`,
             route: `GET ${ISSUES}`,
             parameters: { ...ownerAndName(repository), labels: label, state, sort: "created", direction: "asc" },
             shape: array(shapes_issueShape),
         }),
         comments: (repository, number) => client.list({
-            ...READ,
+            ...issues_READ,
             what: `read the comments of ${named(repository, number)}`,
             route: `GET ${ISSUES}/{number}/comments`,
             parameters: { ...ownerAndName(repository), number },
@@ -72716,15 +75646,28 @@ const policy_reads_eventShape = object({
     label: object({ name: schemas_string() }).nullish(),
     issue: object({ number: schemas_number(), pull_request: object({}).nullish() }).nullish(),
 });
+/** An issue's history has rows of many kinds; those that are no such event say nothing here. */
+const historyShape = array(policy_reads_eventShape.nullable().catch(null));
 const issueCommentShape = intersection(commentShape, object({ issue_url: schemas_string() }))
     .transform(({ issue_url, ...comment }) => ({ ...comment, issueNumber: numberIn(issue_url) }));
 /** A folder is answered with a list, a link or submodule with another type. */
 const fileShape = object({ type: literal("file"), encoding: literal("base64"), content: schemas_string() })
     .transform(({ content }) => Buffer.from(content, "base64").toString("utf8"))
     .or(unknown().transform(() => null));
-/** What a policy is decided by: its file, and who asked for tasks of late. All of it are reads. */
+/** What a policy is decided by: its file, and who asked for tasks. All of it are reads. */
 function createPolicyReads(client) {
     return {
+        async labelledBy(repository, number, label) {
+            const history = await client.list({
+                ...policy_reads_READ,
+                what: `read the history of ${repository}#${number}`,
+                route: "GET /repos/{owner}/{repo}/issues/{number}/events",
+                parameters: { ...ownerAndName(repository), number },
+                shape: historyShape,
+            });
+            const last = history.findLast((event) => event !== null && sets(event, label));
+            return last ? { actor: last.actor, at: last.created_at } : null;
+        },
         async labellingsSince(repository, label, since) {
             const isOld = ({ created_at }) => Date.parse(created_at) < Date.parse(since);
             // Newest first, so that the first old one ends it.
@@ -72758,10 +75701,12 @@ function createPolicyReads(client) {
         }),
     };
 }
-function toLabelling({ event, label, issue, actor, created_at }, wanted) {
-    if (event !== "labeled" || label?.name.toLowerCase() !== wanted.toLowerCase())
-        return [];
-    if (!issue || issue.pull_request)
+function sets({ event, label }, wanted) {
+    return event === "labeled" && label?.name.toLowerCase() === wanted.toLowerCase();
+}
+function toLabelling(event, wanted) {
+    const { issue, actor, created_at } = event;
+    if (!sets(event, wanted) || !issue || issue.pull_request)
         return [];
     return [{ issueNumber: issue.number, actor, at: created_at }];
 }
@@ -72850,7 +75795,7 @@ function whyNone(call, answer, pull, repository) {
         return { kind: "exists" };
     if (says(/no commits between/i))
         return { kind: "no-commits" };
-    throw failureOf(call, answer);
+    throw refusal_failureOf(call, answer);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/github/repositories.js
@@ -72916,6 +75861,7 @@ function createRepositoryCalls(client) {
 
 
 
+
 /** GitHub's REST API at `baseUrl`, with one token. Proxies are taken from the environment, as `@actions/github` does. */
 function createGitHub(options) {
     const client = createClient(options);
@@ -72925,7 +75871,22 @@ function createGitHub(options) {
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
+        ...createDeploymentReads(client),
     };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/github/one-viewer.js
+/** The same GitHub that asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function withOneViewer(github) {
+    let asked = null;
+    const viewer = () => {
+        asked ??= github.viewer().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+    return { ...github, viewer };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
@@ -73059,802 +76020,6 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var lib_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lib_lowercaseKeys(this.requestOptions.headers), lib_lowercaseKeys(headers || {}));
-        }
-        return lib_lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lib_lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lib_lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => lib_awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lib_lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -75833,6 +77998,150 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/audit/auditing-git.js
+/** Git whose pushes stand in the audit trail. None comes before all earlier events are delivered, where that is required. */
+function auditingGit(git, audit, recorded) {
+    return { ...git, open: async (url) => auditingStore(await git.open(url), url, audit, recorded) };
+}
+function auditingStore(store, url, audit, recorded) {
+    const onRef = (step, ref, work, tell) => recorded({ actionType: "api_call", resource: `${url} ${ref}`, metadata: { step } }, work, (answer) => ({
+        metadata: { answer: tell(answer) },
+    }));
+    const wonOrLost = (oid) => oid ?? "moved";
+    return {
+        ...store,
+        async commit(commit) {
+            // Only a signed commit is made at GitHub.
+            if (!commit.signed)
+                return await store.commit(commit);
+            await audit.ensureDelivered();
+            const call = { actionType: "api_call", resource: url, metadata: { step: "create-commit" } };
+            return await recorded(call, () => store.commit(commit), (oid) => ({ metadata: { commit: oid } }));
+        },
+        async push({ commit, branch, expected }) {
+            await audit.ensureDelivered();
+            return await recorded({
+                actionType: "api_call",
+                resource: `${url} refs/heads/${branch}`,
+                metadata: { step: "push", commit, expected },
+            }, () => store.push({ commit, branch, expected }), (answer) => ({ metadata: { answer } }));
+        },
+        createRef: (ref, message) => onRef("create-ref", ref, () => store.createRef(ref, message), wonOrLost),
+        replaceRef: (ref, expected, message) => onRef("replace-ref", ref, () => store.replaceRef(ref, expected, message), wonOrLost),
+        deleteRef: (ref, expected) => onRef("delete-ref", ref, () => store.deleteRef(ref, expected), (deleted) => (deleted ? "deleted" : "moved")),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/auditing-github.js
+/** GitHub's API whose writes stand in the audit trail: what was written to, not the texts. */
+function auditingGitHub(github, recorded) {
+    const call = (step, resource, work, metadata = {}, told = () => ({})) => recorded({ actionType: "api_call", resource, metadata: { step, ...metadata } }, work, (answer) => ({
+        metadata: told(answer),
+    }));
+    return {
+        ...github,
+        createIssue: (repository, issue) => call("create-issue", repository, () => github.createIssue(repository, issue), { labels: issue.labels }, ({ number }) => ({ number })),
+        closeIssue: (repository, number) => call("close-issue", `${repository}#${number}`, () => github.closeIssue(repository, number)),
+        createComment: (repository, number, body) => call("create-comment", `${repository}#${number} comment`, () => github.createComment(repository, number, body), {}, ({ id }) => ({ id })),
+        updateComment: (repository, id, body) => call("update-comment", `${repository} comment ${id}`, () => github.updateComment(repository, id, body)),
+        deleteComment: (repository, id) => call("delete-comment", `${repository} comment ${id}`, () => github.deleteComment(repository, id)),
+        addLabels: (repository, number, labels) => call("add-labels", `${repository}#${number} labels`, () => github.addLabels(repository, number, labels), { labels }),
+        replaceLabels: (repository, number, labels) => call("replace-labels", `${repository}#${number} labels`, () => github.replaceLabels(repository, number, labels), { labels }),
+        createPullRequest: (repository, pull) => call("create-pull-request", `${repository} ${pull.head} \u2192 ${pull.base}`, () => github.createPullRequest(repository, pull), { draft: pull.draft }, (answer) => ({
+            answer: answer.kind,
+            ...(answer.kind === "created" ? { number: answer.pullRequest.number } : {}),
+        })),
+        updatePullRequest: (repository, number, change) => call("update-pull-request", `${repository}#${number}`, () => github.updatePullRequest(repository, number, change), { changed: Object.keys(change) }),
+        requestReviewers: (repository, number, users, teams) => call("request-reviewers", `${repository}#${number} reviewers`, () => github.requestReviewers(repository, number, users, teams), { users, teams }),
+        addAssignees: (repository, number, users) => call("add-assignees", `${repository}#${number} assignees`, () => github.addAssignees(repository, number, users), { users }),
+        acknowledge: (repository, commentId) => call("acknowledge", `${repository} comment ${commentId}`, () => github.acknowledge(repository, commentId)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/audit/auditing.js
+
+
+
+
+/** The same ports, whose writes and steps stand in the audit trail. What is only read does not. */
+function auditing(ports) {
+    const { audit, dispatch, target, callback } = ports;
+    const recorded = createRecorded(audit, ports.clock);
+    const audited = auditingGitHub(dispatch, recorded);
+    return {
+        ...ports,
+        dispatch: audited,
+        target: target === dispatch ? audited : auditingGitHub(target, recorded),
+        git: auditingGit(ports.git, audit, recorded),
+        claims: auditingGit(ports.claims, audit, recorded),
+        steps: auditingSteps(ports.steps, audit, recorded),
+        artifacts: auditingArtifacts(ports.artifacts, recorded),
+        ...(callback ? { callback: auditingCallback(callback, recorded) } : {}),
+    };
+}
+function createRecorded(audit, clock) {
+    return async ({ actor = "system", metadata, ...entry }, work, told = () => ({})) => {
+        const began = clock.now().getTime();
+        const end = (status, more) => {
+            const latencyMs = clock.now().getTime() - began;
+            audit.record({ ...entry, actor, status, latencyMs, metadata: { ...metadata, ...more } });
+        };
+        try {
+            const answer = await work();
+            const { status = "success", metadata: more = {} } = told(answer);
+            end(status, more);
+            return answer;
+        }
+        catch (thrown) {
+            end("error", { failure: faultOf(thrown) });
+            throw thrown;
+        }
+    };
+}
+function auditingSteps(steps, audit, recorded) {
+    return {
+        run(step) {
+            // The script may be long, and is the workflow's own: its hash tells which one it was.
+            const script = (0,external_node_crypto_.createHash)("sha256").update(step.script).digest("hex");
+            const entry = {
+                actor: "agent",
+                actionType: "tool_call",
+                resource: `command sha256:${script}`,
+            };
+            const metadata = { step: "command" };
+            audit.record({
+                ...entry,
+                status: "pending",
+                latencyMs: null,
+                metadata: { ...metadata, phase: "start" },
+            });
+            return recorded({ ...entry, metadata: { ...metadata, phase: "end" } }, () => steps.run(step), ({ end }) => ({
+                status: end.kind === "exit" && end.code === 0 ? "success" : "error",
+                metadata: { end },
+            }));
+        },
+    };
+}
+function auditingArtifacts(artifacts, recorded) {
+    return {
+        ...artifacts,
+        write: (path, content) => recorded({
+            actionType: "file_write",
+            resource: path,
+            metadata: { step: "write-file", bytes: content.byteLength },
+        }, () => artifacts.write(path, content)),
+    };
+}
+function auditingCallback(callback, recorded) {
+    return {
+        deliver: (delivery) => recorded({
+            actionType: "http_request",
+            resource: "callback-url",
+            metadata: { step: "callback", delivery: delivery.id },
+        }, () => callback.deliver(delivery)),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/app-jwt.js
 
 
@@ -75979,7 +78288,7 @@ async function mintToken(app, repository, permissions) {
         also: {
             // The installation was not granted what is asked for: the owner has to accept it.
             422: (answer) => {
-                throw failureOf(mint, { ...answer, status: 403 });
+                throw refusal_failureOf(mint, { ...answer, status: 403 });
             },
         },
     });
@@ -76025,11 +78334,59 @@ function access_openAccess({ token, targetToken, appId, appPrivateKey, taskSecre
     return { dispatch, target, isOne: false, secrets, close: tokens.revokeAll };
 }
 
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: ./build/adapters/regular-file.js
+
+
+/** Never through a link, and never waiting for somebody at the other end of a pipe. */
+const CAREFULLY = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** Reads a file that an enemy may have laid down, where it is a regular one of at most `maxBytes`. */
+async function readRegularFile(path, maxBytes) {
+    let file = null;
+    try {
+        file = await (0,external_node_fs_promises_namespaceObject.open)(path, CAREFULLY);
+        return await readWhole(file, maxBytes);
+    }
+    catch (cause) {
+        return { problem: "is missing, a link, or may not be read", cause };
+    }
+    finally {
+        await file?.close();
+    }
+}
+/** Asks the opened file, since another one may stand at the path by now. */
+async function readWhole(file, maxBytes) {
+    const stats = await file.stat();
+    const { size } = stats;
+    if (!stats.isFile())
+        return { problem: "is not a regular file" };
+    if (size > maxBytes)
+        return { problem: `has ${size} bytes; at most ${maxBytes} are read` };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return { bytes: buffer.subarray(0, bytesRead) };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/artifacts.js
+
+
+
+
+
+/** Folders in `RUNNER_TEMP`, which lives as long as the job. */
+function createArtifacts({ temporaryFolder }) {
+    return {
+        makeFolder: (name) => (0,external_node_fs_promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporaryFolder, `${name}-`)),
+        write: (path, content) => (0,external_node_fs_promises_namespaceObject.writeFile)(path, content, { flag: "wx" }),
+        async read(path, maxBytes) {
+            const found = await readRegularFile(path, maxBytes);
+            if ("bytes" in found)
+                return found.bytes;
+            const detail = `The file ${inlineCode(path)} ${found.problem}.`;
+            throw new TaskFailure("invalid-report", detail, { cause: found.cause });
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/callback.js
-
-
 
 
 const callback_TRIES = 4;
@@ -76042,42 +78399,28 @@ function openCallback({ callbackUrl: url, callbackSecret: secret }, { clock, red
     const deliver = async ({ id, body }) => {
         const content = Buffer.from(redact(body));
         const headers = {
-            "content-type": "application/json",
-            "content-length": content.length,
-            "user-agent": "agent-runner",
             "x-agent-runner-delivery": id,
             "x-hub-signature-256": `sha256=${hmacOf(secret, content)}`,
         };
         for (let attempt = 1;; attempt += 1) {
-            const end = await post(url, headers, content, timeoutMs);
-            if (end.kind === "taken")
+            const end = await post(url, headers, content, AbortSignal.timeout(timeoutMs));
+            if (callback_isTaken(end))
                 return;
-            if (!end.mayPass || attempt === callback_TRIES)
-                throw new Error(`${url.host} ${end.problem} (try ${attempt} of ${callback_TRIES})`);
+            if (!callback_mayPass(end) || attempt === callback_TRIES)
+                throw new Error(`${url.host} ${problemOf(end)} (try ${attempt} of ${callback_TRIES})`);
             await clock.pause(callback_FIRST_PAUSE_MS * 2 ** (attempt - 1));
         }
     };
     return { callback: { deliver } };
 }
-/** One request and its answer's status; through the proxy that the environment names, as all else of the Action. */
-function post(url, headers, content, timeoutMs) {
-    const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_.request;
-    return new Promise((resolve) => {
-        const fail = ({ message }) => resolve({ kind: "refused", problem: `gave no answer (${message})`, mayPass: true });
-        const signal = AbortSignal.timeout(timeoutMs);
-        const agent = new lib_HttpClient().getAgent(url.href);
-        const request = send(url, { method: "POST", headers, agent, signal }, (response) => {
-            // The body says nothing to us; it ends with the time limit if not before.
-            response.on("error", () => { }).resume();
-            resolve(endOf(response.statusCode ?? 0));
-        });
-        request.on("error", fail).end(content);
-    });
+function callback_isTaken(end) {
+    return end.kind === "answered" && end.status >= 200 && end.status < 300;
 }
-function endOf(status) {
-    if (status >= 200 && status < 300)
-        return { kind: "taken" };
-    return { kind: "refused", problem: `answered ${status}`, mayPass: status === 429 || status >= 500 };
+function callback_mayPass(end) {
+    return end.kind === "lost" || end.status === 429 || end.status >= 500;
+}
+function problemOf(end) {
+    return end.kind === "lost" ? `gave no answer (${end.problem})` : `answered ${end.status}`;
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/checkout.js
@@ -76660,6 +79003,38 @@ async function findCrlf(repository, blobs) {
     return new Set([...blobs.keys()].filter((_, index) => contents[index]?.includes("\r\n")));
 }
 
+;// CONCATENATED MODULE: ./build/adapters/git/apply-patch.js
+
+
+
+
+/** Applies the bytes of a `git diff --binary --full-index` to the commit's tree, all or nothing; gives the tree. */
+async function applyPatch(repository, base, patch) {
+    const input = Buffer.from(patch);
+    const environment = { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) };
+    await Promise.all([
+        fetchChanged(repository, base, input),
+        repository.read(["read-tree", base], { environment }),
+    ]);
+    const args = ["apply", "--cached", "--binary", "--whitespace=nowarn", "-"];
+    const { status, stderr } = await repository.run(args, { input, environment, quiet: true });
+    if (status !== 0)
+        throw new TaskFailure("patch-failed", "The patch does not fit its base.", { quote: stderr });
+    return (await repository.read(["write-tree", "--missing-ok"], { environment })).toString().trim();
+}
+/** Fetches the files of the base that the patch changes: git must see what they were. */
+async function fetchChanged(repository, base, input) {
+    const end = await repository.run(["apply", "--numstat", "-z", "-"], { input, quiet: true });
+    const entries = end.stdout.toString("latin1").split("\0");
+    const changed = new Set(entries.map((entry) => entry.split("\t").slice(2).join("\t")));
+    const listing = (await repository.read(["ls-tree", "-r", "-z", base])).toString("latin1").split("\0");
+    const blobs = listing.flatMap((entry) => {
+        const [, oid, path = ""] = /^\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+        return oid && changed.has(path) ? [oid] : [];
+    });
+    await ensureBlobs(repository, [...new Set(blobs)]);
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/git/push.js
 
 
@@ -77239,6 +79614,7 @@ function nameSome(kind, paths) {
 
 
 
+
 /** Git knows this one without having it. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** A private git directory for one target; nothing is fetched yet. */
@@ -77252,6 +79628,7 @@ async function createStore(options, url) {
         fetch: (want) => fetchBranches(repository, want, "no-files", "refs/found/heads"),
         fetchCommits: (commits) => fetchObjects(repository, commits, "commits"),
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
+        applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
         snapshot: (checkout) => takeSnapshot(repository, checkout),
         ...contents,
@@ -77262,6 +79639,7 @@ async function createStore(options, url) {
         bundle: (commit, base, branch, file) => writeBundle(repository, commit, base, branch, file),
         createRef: (ref, message) => moveToMessage(repository, ref, null, message),
         readRef: (ref) => fetchRef(repository, ref),
+        readRefs: (folder) => fetchRefs(repository, folder),
         replaceRef: (ref, expected, message) => moveToMessage(repository, ref, expected, message),
         deleteRef: async (ref, expected) => (await pushRef(repository, { ref, oid: null, expected })) === "pushed",
         dispose: () => removeRepository(repository, options.log),
@@ -77278,15 +79656,15 @@ async function writeFiles(repository, base, files) {
         environment: { GIT_INDEX_FILE: (0,external_node_path_.join)(repository.gitDirectory, `index-${(0,external_node_crypto_.randomUUID)()}`) },
     };
     const entries = Object.entries(files).map(async ([path, text]) => {
-        const oid = await readLine(repository, ["hash-object", "-w", "--stdin"], { input: text });
+        const oid = await store_readLine(repository, ["hash-object", "-w", "--stdin"], { input: text });
         return ["--add", "--cacheinfo", `100644,${oid},${path}`];
     });
     const [added] = await Promise.all([Promise.all(entries), repository.read(["read-tree", base], command)]);
     await repository.read(["update-index", ...added.flat()], command);
-    return await readLine(repository, ["write-tree", "--missing-ok"], command);
+    return await store_readLine(repository, ["write-tree", "--missing-ok"], command);
 }
 async function createCommit(repository, { tree, parents, message, author, committer }) {
-    return await readLine(repository, ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree], {
+    return await store_readLine(repository, ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree], {
         input: message,
         environment: {
             GIT_AUTHOR_NAME: author.name,
@@ -77311,7 +79689,7 @@ async function writeBundle(repository, commit, base, branch, file) {
     await repository.read(["bundle", "create", "--quiet", (0,external_node_path_.resolve)(file), ref, `^${base}`, `^${commit}^@`]);
     await repository.read(["update-ref", "-d", ref]);
 }
-async function readLine(repository, args, command) {
+async function store_readLine(repository, args, command) {
     return (await repository.read(args, command)).toString().trim();
 }
 
@@ -77952,7 +80330,7 @@ function listed(paths) {
 
 
 
-const PATIENCE_MS = 2_500;
+const user_processes_PATIENCE_MS = 2_500;
 const user_processes_POLL_MS = 20;
 /** All of the user's processes are killed at the end: throws `isolation-unavailable` where somebody else uses it too. */
 function refuseProcesses({ name, uid }) {
@@ -77963,7 +80341,7 @@ function refuseProcesses({ name, uid }) {
 }
 /** Kills whatever the user has started, however it hides. Throws `step-failed` where something cannot be killed. */
 async function endProcesses(account, commands) {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + user_processes_PATIENCE_MS;
     // One call that reaches all of them: whoever forks faster than we look is reached too.
     const killAll = [...startsAs(account), "bash", "--noprofile", "--norc", "-c", "kill -KILL -1"];
     while (processesOf(account.uid).length > 0) {
@@ -77975,10 +80353,10 @@ async function endProcesses(account, commands) {
     }
 }
 function processesOf(uid) {
-    return (0,external_node_fs_.readdirSync)("/proc").filter((pid) => /^\d+$/.test(pid) && isOf(pid, uid));
+    return (0,external_node_fs_.readdirSync)("/proc").filter((pid) => /^\d+$/.test(pid) && user_processes_isOf(pid, uid));
 }
 /** The owner of /proc/PID would not tell: it is root for a process that hides its memory. */
-function isOf(pid, uid) {
+function user_processes_isOf(pid, uid) {
     try {
         const status = (0,external_node_fs_.readFileSync)(`/proc/${pid}/status`, "utf8");
         const uids = /^Uid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
@@ -78320,31 +80698,15 @@ async function readResultFile(path) {
         return null;
     if (!state.isFile())
         return unreadable("is not a regular file");
-    if (state.size > result_file_MOST_BYTES)
-        return unreadable(`has ${state.size} bytes; at most 1 MiB is read`);
-    try {
-        if ((await (0,external_node_fs_promises_namespaceObject.realpath)(path)) !== path)
-            return unreadable("was moved behind a link");
-        const bytes = await readBytes(path);
-        if (!(0,external_node_buffer_.isUtf8)(bytes))
-            return unreadable("is not UTF-8");
-        const content = bytes.toString("utf8");
-        return content.trim() === "" ? null : content;
-    }
-    catch (cause) {
-        return unreadable("cannot be opened", cause);
-    }
-}
-async function readBytes(path) {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = external_node_fs_.constants;
-    const file = await (0,external_node_fs_promises_namespaceObject.open)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(result_file_MOST_BYTES), 0, result_file_MOST_BYTES, 0);
-        return buffer.subarray(0, bytesRead);
-    }
-    finally {
-        await file.close();
-    }
+    if ((await (0,external_node_fs_promises_namespaceObject.realpath)(path).catch(() => null)) !== path)
+        return unreadable("was moved behind a link");
+    const found = await readRegularFile(path, result_file_MOST_BYTES);
+    if ("problem" in found)
+        return unreadable(found.problem, found.cause);
+    if (!(0,external_node_buffer_.isUtf8)(found.bytes))
+        return unreadable("is not UTF-8");
+    const content = found.bytes.toString("utf8");
+    return content.trim() === "" ? null : content;
 }
 function unreadable(why, cause) {
     return new TaskFailure("invalid-result", `What the step left as its result file ${why}.`, { cause });
@@ -78367,7 +80729,7 @@ const REPORT_FD = 3;
  * whatever it does (setsid, double fork, nohup, an emptied environment). The reaper ends with status 0 when its last
  * descendant is gone, and kills them all when we die before it.
  */
-const SCRIPT = String.raw `
+const reaper_SCRIPT = String.raw `
   my ($prctl, @command) = @ARGV;
   my $reaping = syscall($prctl + 0, 36, 1, 0, 0, 0) == 0; # PR_SET_CHILD_SUBREAPER
   syscall($prctl + 0, 1, 15, 0, 0, 0);                    # PR_SET_PDEATHSIG: SIGTERM
@@ -78406,7 +80768,7 @@ function underReaper(command, platform) {
     const prctl = PRCTL[process.arch];
     if (platform !== "linux" || prctl === undefined || !(0,external_node_fs_.existsSync)(PERL))
         return null;
-    return [PERL, "-e", SCRIPT, "--", String(prctl), ...command];
+    return [PERL, "-e", reaper_SCRIPT, "--", String(prctl), ...command];
 }
 
 // EXTERNAL MODULE: external "node:net"
@@ -78627,6 +80989,7 @@ async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { ma
 
 
 
+
 /** An input as the runner passes it on; multi-line ones keep their inner white space. */
 function inputOf(name) {
     return core.getInput(name, { trimWhitespace: false });
@@ -78648,7 +81011,7 @@ function openPorts(settings, { temporaryFolder, apiUrl }, options) {
 }
 /** The same with tokens that somebody else opened, and closes. */
 function openPortsWith(access, settings, options) {
-    const { temporaryFolder, apiUrl, log, redactor, cancellation, onAnswer, mirrors } = options;
+    const { temporaryFolder, apiUrl, log, redactor, cancellation, audit, onAnswer, mirrors } = options;
     const { redact } = redactor;
     const api = { baseUrl: apiUrl, clock: clock_systemClock, log, redact, ...(onAnswer ? { onAnswer } : {}) };
     const dispatch = createGitHub({ ...api, token: access.dispatch });
@@ -78664,7 +81027,7 @@ function openPortsWith(access, settings, options) {
         log,
         cancellation: signal,
     });
-    return {
+    return auditing({
         dispatch,
         target: access.isOne ? dispatch : createGitHub({ ...api, token: access.target }),
         git: git(cancellation),
@@ -78679,13 +81042,14 @@ function openPortsWith(access, settings, options) {
             redact,
             cancellation,
         }),
-        artifacts: createArtifacts({ temporaryFolder }),
+        artifacts: createArtifacts({ temporaryFolder: options.keptFolder ?? temporaryFolder }),
+        audit,
         findSecrets: redactor.find,
         ...openCallback(settings, { clock: clock_systemClock, redact }),
         log,
         clock: clock_systemClock,
         cancellation,
-    };
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/service/access.js
@@ -78748,7 +81112,7 @@ const hooksShape = array(object({
     ...{ active, events, url: config.url },
     lastStatus: last_response?.code ?? null,
 })));
-const environmentShape = object({ protection_rules: array(object({ type: schemas_string() })).catch([]) })
+const inspector_environmentShape = object({ protection_rules: array(object({ type: schemas_string() })).catch([]) })
     .transform(({ protection_rules }) => protection_rules.some(({ type }) => type === "required_reviewers"));
 /** Which kind of token it is, by its prefix; `app` is known only to whoever made the token. */
 function tokenKind(token) {
@@ -78803,7 +81167,7 @@ function createInspector(client, kind) {
         }),
         environmentReviewers: (name, environment) => ask(name, {
             ...{ route: `GET ${inspector_REPOSITORY}/environments/{environment}`, parameters: { environment } },
-            ...{ shape: environmentShape, also: hidden },
+            ...{ shape: inspector_environmentShape, also: hidden },
         }),
         hooks: (name) => ask(name, { route: `GET ${inspector_REPOSITORY}/hooks`, shape: hooksShape, also: hidden }),
     };
@@ -78842,14 +81206,6 @@ function readToken(client) {
 const PAGE_SIZE = 100;
 const MOST_PAGES = 100;
 const pageShape = array(shapes_issueShape);
-const eventsShape = array(object({
-    event: schemas_string(),
-    actor: shapes_actorShape.optional(),
-    created_at: schemas_string(),
-    label: object({ name: schemas_string() }).optional(),
-})
-    .nullable()
-    .catch(null));
 /** Lists issues with conditional requests, each page by the ETag that it had. */
 function createIssueFeed(client) {
     const known = new Map();
@@ -78865,7 +81221,7 @@ function createIssueFeed(client) {
             },
             headers: before ? { "if-none-match": before.etag } : {},
             shape: never(),
-            also: { 200: readAnswer, 304: () => null },
+            also: { 200: issue_feed_readAnswer, 304: () => null },
         });
     }
     return {
@@ -78887,35 +81243,20 @@ function createIssueFeed(client) {
                 return null;
             return pages.flatMap(({ issues }) => issues).filter(({ isPullRequest }) => !isPullRequest);
         },
-        labelledBy: (repository, number, label) => readLabelling(client, repository, number, label),
     };
 }
 /** A body that is no list of issues counts as no answer: the client tries again. */
-function readAnswer({ headers, body }) {
+function issue_feed_readAnswer({ headers, body }) {
     const parsed = pageShape.safeParse(body);
     if (!parsed.success)
         throw new NoAnswer("GitHub answered 200 with a body that is no list of issues.");
     const issues = parsed.data;
     return { etag: String(headers.etag ?? ""), issues, isFull: issues.length === PAGE_SIZE };
 }
-async function readLabelling(client, repository, number, label) {
-    const events = await client.list({
-        what: `read the history of ${repository}#${number}`,
-        needs: "issues: read",
-        missing: "issue-not-found",
-        route: "GET /repos/{owner}/{repo}/issues/{number}/events",
-        parameters: { ...ownerAndName(repository), number },
-        shape: eventsShape,
-    });
-    const isSet = (name) => name?.toLowerCase() === label.toLowerCase();
-    const last = events.findLast((event) => event?.event === "labeled" && isSet(event.label?.name));
-    if (!last)
-        return null;
-    const actor = last.actor ?? { login: "ghost", type: "User" };
-    return { actor, at: last.created_at };
-}
 
 ;// CONCATENATED MODULE: ./build/adapters/service/world.js
+
+
 
 
 
@@ -78938,7 +81279,9 @@ function openWorld(options) {
         redactor.add(secret);
     let limit = null;
     const onAnswer = (answer) => {
-        limit = readRateLimit(answer) ?? limit;
+        const told = answer && readRateLimit(answer);
+        limit = told ?? limit;
+        options.observe({ kind: "called", status: answer?.status ?? null, limit: told });
     };
     const api = { baseUrl: configuration.apiUrl, clock: clock_systemClock, log, redact, onAnswer };
     const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
@@ -78968,6 +81311,7 @@ function openWorld(options) {
         },
         async openPorts({ id }, run, stop) {
             const taskLog = asLog(logger, redact, { task: id, run: run.id });
+            const audit = openAudit(configuration.settings, { run, temporaryFolder: options.workspace.kept, gha: null }, { log: taskLog, redact, cancellation: stop });
             const ports = openPortsWith(access, configuration.settings, {
                 ...{
                     apiUrl: configuration.apiUrl,
@@ -78976,28 +81320,21 @@ function openWorld(options) {
                     onAnswer,
                     mirrors,
                 },
-                ...{ log: taskLog, cancellation: stop },
+                ...{ log: taskLog, cancellation: stop, audit, keptFolder: options.workspace.kept },
             });
             return {
                 ...ports,
                 dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
                 target: pacing(ports.target, pace),
-                artifacts: createArtifacts({ temporaryFolder: options.workspace.kept }),
+                async close() {
+                    const end = await audit.close();
+                    taskLog.info(describeTrail(end));
+                    if (end.problem)
+                        taskLog.warning(end.problem);
+                },
             };
         },
     };
-}
-/** Whose token it is does not change, and every issue with a past asks for it. */
-function withOneViewer(github) {
-    let asked = null;
-    const viewer = () => {
-        asked ??= github.viewer().catch((thrown) => {
-            asked = null;
-            throw thrown;
-        });
-        return asked;
-    };
-    return { ...github, viewer };
 }
 function readRateLimit({ headers }) {
     const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) => Number(headers[`x-ratelimit-${name}`]));
@@ -79024,6 +81361,7 @@ function readRateLimit({ headers }) {
 
 
 
+
 /** Writes a line for people or programs; the log goes to standard error where a command has an answer to give. */
 function print(line) {
     process.stdout.write(`${line}\n`);
@@ -79031,16 +81369,19 @@ function print(line) {
 /** The service: runs until it is stopped by a signal. */
 async function commands_serve(options) {
     const configuration = configure(options);
-    return await withWorld(configuration, process.stdout, async (world) => {
+    const status = createStatus(clock_systemClock);
+    const observe = status.observe;
+    const serveIn = async (world) => {
         const queue = createEmbeddedQueue(clock_systemClock, {
             maxAttempts: configuration.maxAttempts,
             firstPauseMs: configuration.retryMs,
         });
-        const http = { ...configuration, log: world.log };
-        const needs = { ...world, clock: clock_systemClock, queue, listen: listen.bind(null, http) };
+        const http = { ...configuration, log: world.log, clock: clock_systemClock, status };
+        const needs = { ...world, clock: clock_systemClock, queue, observe, listen: listen.bind(null, http) };
         await serve(needs, configuration, cancelledBySignal());
         return 0;
-    });
+    };
+    return await withWorld(configuration, process.stdout, serveIn, observe);
 }
 /** One task, now. */
 async function run(options) {
@@ -79099,7 +81440,7 @@ function configure({ config }) {
     return readConfiguration(readEnvironment(process.env, config));
 }
 /** Opens the world for a command and closes it behind it. */
-async function withWorld(configuration, log, use) {
+async function withWorld(configuration, log, use, observe = () => { }) {
     const redactor = createRedactor();
     const { level, format } = configuration.log;
     const logger = logger_createLogger({
@@ -79114,6 +81455,7 @@ async function withWorld(configuration, log, use) {
             logger,
             redactor,
             workspace,
+            observe,
         });
         try {
             return await use(world, workspace.folder);
@@ -79128,6 +81470,7 @@ async function withWorld(configuration, log, use) {
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/service/program.js
+
 
 
 
@@ -79155,13 +81498,20 @@ function createProgram(end) {
         .option("-t, --target <owner/name...>", "target repositories; default TARGET_REPO, else the dispatch repositories")
         .option("--json", "print JSON")
         .action(ending(doctor));
+    program
+        .command("audit")
+        .description("look into audit trails")
+        .command("verify <file>")
+        .description("find a line of an audit trail that is missing, changed or in another place")
+        .option("--head <hash>", "the trail's head, as the run's log has it: finds lines that are missing at the end")
+        .action((file, options) => ending(verifyFile.bind(null, file))(options));
     return program;
 }
 /** An expected failure in words; a bug with its stack. Gives the exit status. */
 function program_explain(thrown) {
     const { code, detail, cause } = failure_asFailure(thrown);
     const stack = cause instanceof Error ? cause.stack : "";
-    const text = code === "unexpected" ? `${FAILURES[code].title}: ${stack || detail}` : detail;
+    const text = code === "unexpected" ? `${failure_FAILURES[code].title}: ${stack || detail}` : detail;
     process.stderr.write(`agent-runner: ${text.replaceAll("`", "")}\n`);
     return 2;
 }
@@ -79173,7 +81523,7 @@ function program_explain(thrown) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7890);
+/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7376);
 
 await (0,_adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__/* .createProgram */ .r)((status) => {
     process.exitCode = status;
