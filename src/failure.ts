@@ -205,7 +205,7 @@ export const FAILURES: Record<FailureCode, FailureRow> = {
   },
   "not-approved": {
     title: "The run was not approved by anybody who may",
-    remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+    remedy: "Start a new run of the workflow, and have only the named people approve it.",
     retryable: false,
   },
   "action-failed": {

@@ -10,6 +10,8 @@ export type HumanApproval =
   | { kind: "unprotected" }
   | { kind: "rejected"; by: string; comment: string };
 
+type Rejection = Extract<HumanApproval, { kind: "rejected" }>;
+
 export interface Gate {
   run: Run;
   /** Name of the environment that a job of this run waits at. */
@@ -24,8 +26,8 @@ export interface Gate {
 type Needs = Pick<Ports, "dispatch" | "audit" | "log">;
 
 /**
- * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it. Throws
- * `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
+ * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it, and so
+ * is one approval by somebody who may not approve. Throws `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
  */
 export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval> {
   const repository = repositoryOf(gate.run);
@@ -34,23 +36,27 @@ export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval>
     return passUnprotected(ports, gate, whyUnprotected(repository, gate, reviewers));
   // Else an approval of an earlier attempt, of another report, would stand for this one.
   if (gate.approvalResult === "skipped") throw refused(ports, gate, "not-approved", whySkipped(gate));
-  const review = await decisiveReview(ports, gate);
-  if (!review) throw refused(ports, gate, "not-approved", whyNobody(gate));
-  const { state, by, comment } = review;
-  const problem = whyNotApproved(review, gate, reviewers);
-  if (problem) throw refused(ports, gate, "not-approved", problem);
-  record(ports, gate, "human", state === "approved" ? "success" : "denied", { by, comment });
-  return { kind: state === "approved" ? "approved" : "rejected", by, comment };
+  const decided = await decidingReviews(ports, gate);
+  const rejection = rejectionIn(ports, gate, decided);
+  if (rejection) return rejection;
+  const approval = decided.at(-1);
+  if (!approval) throw refused(ports, gate, "not-approved", whyNobody(gate));
+  const stranger = decided.find((review) => !mayApprove(review, gate, reviewers));
+  if (stranger) throw refused(ports, gate, "not-approved", whyNotBy(stranger, gate, reviewers));
+  const { by, comment } = approval;
+  record(ports, gate, "human", "success", { by, comment });
+  return { kind: "approved", by, comment };
 }
 
 /** What somebody said against a run that nobody had to be asked about, such as before the policy was changed. */
-export async function findRejection(
-  ports: Needs,
-  gate: Gate,
-): Promise<Extract<HumanApproval, { kind: "rejected" }> | null> {
-  const review = await decisiveReview(ports, gate);
-  if (review?.state !== "rejected") return null;
-  const { by, comment } = review;
+export async function findRejection(ports: Needs, gate: Gate): Promise<Rejection | null> {
+  return rejectionIn(ports, gate, await decidingReviews(ports, gate));
+}
+
+function rejectionIn(ports: Needs, gate: Gate, decided: RunReview[]): Rejection | null {
+  const rejection = decided.find(({ state }) => state === "rejected");
+  if (!rejection) return null;
+  const { by, comment } = rejection;
   record(ports, gate, "human", "denied", { by, comment });
   return { kind: "rejected", by, comment };
 }
@@ -81,16 +87,15 @@ function whyUnprotected(repository: RepositoryName, { environment }: Gate, found
 }
 
 /**
- * Of people who decided, about this environment (GitHub takes no account of the case of its name): a rejection, else the last
- * approval. The reviews of all attempts stand in one list, without a time, and nobody promises their order.
+ * What people decided about this environment (GitHub takes no account of the case of its name). The reviews of all attempts stand in
+ * one list, without a time, and nobody promises their order: none of them can be told to be the one that counts.
  */
-async function decisiveReview({ dispatch }: Needs, { run, environment }: Gate): Promise<RunReview | null> {
+async function decidingReviews({ dispatch }: Needs, { run, environment }: Gate): Promise<RunReview[]> {
   const reviews = await dispatch.runReviews(repositoryOf(run), Number(run.id));
-  const decided = reviews.filter(
+  return reviews.filter(
     ({ state, environments }) =>
       state !== "pending" && environments.some((name) => isSame(name, environment)),
   );
-  return decided.find(({ state }) => state === "rejected") ?? decided.at(-1) ?? null;
 }
 
 function whyNobody({ run, environment }: Gate): string {
@@ -101,23 +106,18 @@ function whySkipped({ run, environment }: Gate): string {
   return `Nobody was asked in attempt ${run.attempt}: the job that waits at the environment ${inlineCode(environment)} was skipped, and no policy approves the report now.`;
 }
 
-/**
- * Why an approval does not count; everybody's rejection does. Where a team is asked, GitHub's own word is enough: a job's token
- * may not read who is in a team.
- */
-function whyNotApproved(
-  { state, by }: RunReview,
-  { environment, allowedApprovers }: Gate,
-  { users, teams }: Reviewers,
-): string | null {
-  if (state === "rejected") return null;
-  const isApprover = (login: string) => isSame(login, by);
-  if (allowedApprovers.length > 0) {
-    if (allowedApprovers.some(isApprover)) return null;
-    return `${inlineCode(by)} approved the run, and is not on the list \`allowed-approvers\`.`;
-  }
-  if (teams.length > 0 || users.some(isApprover)) return null;
-  return `${inlineCode(by)} let the run pass, and is not among the required reviewers of ${inlineCode(environment)} (${users.map(inlineCode).join(", ")}): an administrator may have bypassed them.`;
+/** Where a team is asked, GitHub's own word is enough: a job's token may not read who is in a team. */
+function mayApprove({ by }: RunReview, { allowedApprovers }: Gate, { users, teams }: Reviewers): boolean {
+  if (allowedApprovers.length > 0) return allowedApprovers.some((login) => isSame(login, by));
+  return teams.length > 0 || users.some((login) => isSame(login, by));
+}
+
+function whyNotBy({ by }: RunReview, { environment, allowedApprovers }: Gate, { users }: Reviewers): string {
+  const why =
+    allowedApprovers.length > 0
+      ? `${inlineCode(by)} approved the run, and is not on the list \`allowed-approvers\`.`
+      : `${inlineCode(by)} let the run pass, and is not among the required reviewers of ${inlineCode(environment)} (${users.map(inlineCode).join(", ")}): an administrator may have bypassed them.`;
+  return `${why} Every approval of a run counts, also of an earlier attempt: start a new run.`;
 }
 
 function isSame(one: string, other: string): boolean {

@@ -69,9 +69,37 @@ describe("an environment that asks somebody", () => {
     expect(await pass({ approvalResult: "success" })).toMatchObject({ kind: "approved" });
   });
 
-  test("counts the last approval of several attempts", async () => {
-    const { pass } = aGate(PRODUCTION, aReview({ by: "root" }), aReview());
-    expect(await pass()).toMatchObject({ kind: "approved", by: "mona" });
+  test.each([
+    ["before", [aReview({ by: "root" }), aReview()]],
+    ["after", [aReview(), aReview({ by: "root" })]],
+  ])("is closed by an approval of somebody who may not, though it stands %s one of a reviewer", async (_, reviews) => {
+    const { pass, entries } = aGate(PRODUCTION, ...reviews);
+    const refusal = {
+      code: "not-approved",
+      detail: expect.stringMatching(/^`root` let the run pass, .*start a new run\.$/),
+    };
+    await expect(pass()).rejects.toMatchObject(refusal);
+    expect(entries).toMatchObject([{ actor: "system", status: "denied" }]);
+    await expect(pass({ allowedApprovers: ["mona"] })).rejects.toMatchObject({
+      ...refusal,
+      detail: expect.stringMatching(/^`root` approved the run, .*`allowed-approvers`.*start a new run\.$/),
+    });
+  });
+
+  test("takes several approvals of people who may, and no account of other environments' ones", async () => {
+    const elsewhere = aReview({ by: "root", environments: ["staging"] });
+    const { pass } = aGate(
+      { users: ["mona", "hubot"], teams: [] },
+      aReview(),
+      elsewhere,
+      aReview({ by: "hubot" }),
+    );
+    expect(await pass()).toMatchObject({ kind: "approved", by: "hubot" });
+  });
+
+  test("stays closed to a run that was rejected, whoever approved it besides", async () => {
+    const { pass } = aGate(PRODUCTION, aReview({ by: "root" }), aReview({ state: "rejected" }));
+    expect(await pass()).toMatchObject({ kind: "rejected", by: "mona" });
   });
 
   test.each<[string, RunReview[]]>([
