@@ -67,9 +67,9 @@ export function aTrail(change: Partial<Omit<TrailOptions, "file">> & { file?: Me
   return { trail, file, log };
 }
 
-/** The lines of a trail with so many events. */
-export function trailLines(count: number): string[] {
+/** The lines of a trail with so many events, each done to something of that name. */
+export function trailLines(count: number, name = "event"): string[] {
   const { trail, file } = aTrail();
-  for (let number = 0; number < count; number += 1) trail.record(anEntry({ resource: `event ${number}` }));
+  for (let number = 0; number < count; number += 1) trail.record(anEntry({ resource: `${name} ${number}` }));
   return file.content.trimEnd().split("\n");
 }

@@ -206,6 +206,12 @@ describe("agent-runner audit verify", () => {
       expect(verify(file)).toMatchObject({ status: 1, text: expect.stringMatching(/^line 4: changed: /) });
       put(lines.toSpliced(3, 1));
       expect(verify(file)).toMatchObject({ status: 1, text: expect.stringMatching(/^line 4: missing: /) });
+      put([...lines, "{}"]);
+      expect(verify(file, "--head", head).text).toMatch(
+        /^line \d+: appended: .*: 1 more than the run wrote\n$/,
+      );
+      writeFileSync(file, Buffer.concat([Buffer.from(`${lines[0]}\n`), Buffer.from([0xff, 0x0a])]));
+      expect(verify(file)).toMatchObject({ status: 1, text: expect.stringMatching(/^line 2: changed: /) });
       put(lines.slice(0, -1));
       expect(verify(file)).toMatchObject({ status: 0 });
       expect(verify(file, "--head", head)).toMatchObject({

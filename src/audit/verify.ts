@@ -9,19 +9,43 @@ const linked = z.looseObject({
   }),
 });
 
+/** One line of a trail's file; `null` for bytes that are no UTF-8. */
+export type TrailLine = string | null;
+
 /** Whether a trail is whole; else the first line (from 1) where it is not, and what is wrong there. */
 export type Verification =
   | { ok: true; events: number; head: string }
-  | { ok: false; line: number; what: "changed" | "missing" | "reordered" | "cut-off"; detail: string };
+  | {
+      ok: false;
+      line: number;
+      what: "changed" | "missing" | "reordered" | "cut-off" | "appended";
+      detail: string;
+    };
+
+const LINE_END = 0x0a;
+
+/** The lines of a trail's file, each read strictly: a decoder that is lenient would show what is not there as `U+FFFD`. */
+export function splitTrail(content: Uint8Array): TrailLine[] {
+  const lines: TrailLine[] = [];
+  for (let start = 0; start < content.length; ) {
+    const found = content.indexOf(LINE_END, start);
+    const end = found === -1 ? content.length : found;
+    lines.push(decodeLine(content.subarray(start, end)));
+    start = end + 1;
+  }
+  return lines;
+}
 
 /**
- * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
- * head (the last line's hash, as the run told it) is given.
+ * Holds every line against its own hash and against the line before. What is missing at the end, or was added there, shows only
+ * where the head (the last line's hash, as the run told it) is given.
  */
-export function verifyTrail(lines: readonly string[], head: string | null = null): Verification {
+export function verifyTrail(lines: readonly TrailLine[], head: string | null = null): Verification {
   const links = lines.map(readLink);
   let prev = GENESIS;
   for (const [index, link] of links.entries()) {
+    // Whatever it is: the run had ended its trail before it.
+    if (head === prev) return broken(index, "appended", appendedDetail(lines.length - index));
     if (!link) return broken(index, "changed", "it is not the event that its hash was made for");
     if (link.index !== index) return outOfPlace(index, link, links);
     if (link.prev !== prev) return broken(index, "changed", "it does not follow on the line before it");
@@ -32,6 +56,10 @@ export function verifyTrail(lines: readonly string[], head: string | null = null
     return broken(lines.length, "cut-off", "the trail ends before this line, and not with the given head");
   }
   return { ok: true, events: lines.length, head: prev };
+}
+
+function appendedDetail(count: number): string {
+  return `the trail ends before this line, by the given head: ${count} more than the run wrote`;
 }
 
 function outOfPlace(index: number, link: ChainLink, links: (ChainLink | null)[]): Verification {
@@ -48,8 +76,17 @@ function broken(
   return { ok: false, line: index + 1, what, detail };
 }
 
+function decodeLine(bytes: Uint8Array): TrailLine {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** The link of a line that is, to the letter, what was written; `null` for any other. */
-function readLink(line: string): ChainLink | null {
+function readLink(line: TrailLine): ChainLink | null {
+  if (line === null) return null;
   try {
     // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
     const event: z.infer<typeof linked> = JSON.parse(line);

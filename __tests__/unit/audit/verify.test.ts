@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { hashOf } from "../../../src/audit/chain.ts";
-import { verifyTrail } from "../../../src/audit/verify.ts";
+import { splitTrail, verifyTrail } from "../../../src/audit/verify.ts";
 import { trailLines } from "../../builders/audit.ts";
 
-const LINES = trailLines(6);
+/** What anybody can make of `LINES`: two more, chained on. */
+const LONGER = trailLines(8);
+const LINES = LONGER.slice(0, 6);
 const HEAD = headOf(LINES);
 
 function headOf(lines: readonly string[]): string {
@@ -75,6 +77,22 @@ describe("a trail", () => {
     expect(verifyTrail(cut, HEAD)).toMatchObject({ ok: false, line: 5, what: "cut-off" });
   });
 
+  test.each([
+    ["chained on, as anybody can", LONGER.slice(6)],
+    ["a line that is no event", ["{}"]],
+    ["the last line again", LINES.slice(-1)],
+  ])("with something appended shows it only to whoever knows the head: %s", (_what, more) => {
+    const found = verifyTrail([...LINES, ...more], HEAD);
+    expect(found).toMatchObject({
+      ...{ ok: false, line: 7, what: "appended" },
+      detail: expect.stringContaining(`${more.length} more than the run wrote`),
+    });
+  });
+
+  test("that was chained on is whole to whoever does not know the head", () => {
+    expect(verifyTrail(LONGER)).toMatchObject({ ok: true, events: 8 });
+  });
+
   test("of nothing lacks its first event", () => {
     expect(verifyTrail([])).toMatchObject({ ok: false, line: 1, what: "missing" });
   });
@@ -88,5 +106,33 @@ describe("a trail", () => {
     "[".repeat(100_000),
   ])("that begins with %p is changed there", (line) => {
     expect(verifyTrail([line, ...LINES.slice(1)])).toMatchObject({ ok: false, line: 1, what: "changed" });
+  });
+});
+
+describe("the bytes of a trail", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+
+  test("are its lines, whether the last one is ended or not", () => {
+    expect(splitTrail(bytes(`${LINES.join("\n")}\n`))).toEqual(LINES);
+    expect(splitTrail(bytes(LINES.join("\n")))).toEqual(LINES);
+    expect(splitTrail(bytes(""))).toEqual([]);
+    expect(splitTrail(bytes("a\n\nb\n"))).toEqual(["a", "", "b"]);
+  });
+
+  test("count as changed where they are no UTF-8, though a lenient decoder shows the written letter", () => {
+    const [written = "", ...rest] = trailLines(3, "odd \ufffd name");
+    const lenient = (content: Uint8Array) => new TextDecoder().decode(content);
+    const whole = bytes([written, ...rest, ""].join("\n"));
+    const at = whole.indexOf(0xef);
+    // One byte in place of the three of U+FFFD.
+    const broken = Uint8Array.from([...whole.subarray(0, at), 0xff, ...whole.subarray(at + 3)]);
+    expect(lenient(broken)).toBe(lenient(whole));
+    expect(verifyTrail(splitTrail(whole))).toMatchObject({ ok: true });
+    expect(verifyTrail(splitTrail(broken))).toMatchObject({ ok: false, line: 1, what: "changed" });
+  });
+
+  test("count as changed behind a byte order mark", () => {
+    const marked = bytes(`\ufeff${LINES.join("\n")}\n`);
+    expect(verifyTrail(splitTrail(marked))).toMatchObject({ ok: false, line: 1, what: "changed" });
   });
 });

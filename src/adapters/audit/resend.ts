@@ -1,6 +1,6 @@
 import { createDelivery } from "../../audit/delivery.ts";
 import type { TrailState } from "../../audit/trail.ts";
-import { verifyTrail } from "../../audit/verify.ts";
+import { splitTrail, type TrailLine, verifyTrail } from "../../audit/verify.ts";
 import type { Clock, Log } from "../../ports.ts";
 import { readRegularFile } from "../regular-file.ts";
 import type { AuditSettings } from "./open-audit.ts";
@@ -41,7 +41,7 @@ export async function resendTrail(
 }
 
 /** The lines of a regular file of a bearable length; none of any other. */
-async function readLines(path: string): Promise<string[]> {
+async function readLines(path: string): Promise<TrailLine[]> {
   const found = await readRegularFile(path, LONGEST_TRAIL);
-  return "bytes" in found ? found.bytes.toString("utf8").split("\n").slice(0, -1) : [];
+  return "bytes" in found ? splitTrail(found.bytes) : [];
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { verifyTrail } from "../../audit/verify.ts";
+import { splitTrail, type TrailLine, verifyTrail } from "../../audit/verify.ts";
 import { TaskFailure } from "../../failure.ts";
 
 /** Holds a trail against its own hashes, and says on standard output what it found. Gives the exit status. */
@@ -12,16 +12,15 @@ export async function verifyFile(path: string, { head }: { head?: string }): Pro
   process.stdout.write(`whole: ${found.events} events, head ${found.head}\n`);
   if (head === undefined) {
     process.stdout.write(
-      "Give the head of the run's log (--head) to learn of lines that are missing at the end.\n",
+      "Give the head of the run's log (--head) to learn of lines that are missing at the end, or were added there.\n",
     );
   }
   return 0;
 }
 
-function readLines(path: string): string[] {
+function readLines(path: string): TrailLine[] {
   try {
-    const content = readFileSync(path, "utf8");
-    return content === "" ? [] : content.replace(/\n$/, "").split("\n");
+    return splitTrail(readFileSync(path));
   } catch (cause) {
     throw new TaskFailure("invalid-input", `The file ${JSON.stringify(path)} cannot be read.`, { cause });
   }

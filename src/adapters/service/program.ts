@@ -43,7 +43,7 @@ export function createProgram(end: (status: number) => void): Command {
     .description("find a line of an audit trail that is missing, changed or in another place")
     .option(
       "--head <hash>",
-      "the trail's head, as the run's log has it: finds lines that are missing at the end",
+      "the trail's head, as the run's log has it: finds lines that are missing at the end, or were added there",
     )
     .action((file: string, options: { head?: string }) => ending(verifyFile.bind(null, file))(options));
   return program;
