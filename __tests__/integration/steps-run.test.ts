@@ -137,7 +137,11 @@ describe("the result file", () => {
     ["a link", 'ln -s /etc/passwd "$AGENT_RESULT_FILE"', "not a regular file"],
     ["a pipe", 'mkfifo "$AGENT_RESULT_FILE"', "not a regular file"],
     ["a folder", 'mkdir "$AGENT_RESULT_FILE"', "not a regular file"],
-    ["too large", 'truncate -s 1048577 "$AGENT_RESULT_FILE"', "1048577 bytes"],
+    [
+      "too large",
+      'truncate -s 1048577 "$AGENT_RESULT_FILE"',
+      "The file that `AGENT_RESULT_FILE` names has 1048577 bytes; at most 1048576 are read.",
+    ],
     ["not UTF-8", 'printf "\\xff" >"$AGENT_RESULT_FILE"', "not UTF-8"],
     [
       "behind a swapped folder",

@@ -15,7 +15,7 @@ export function parseFindings(content: LeftFile): ReportFindings {
 /** Reads a file that a step left by its shape; nothing counts as no fields. Throws `invalid-report` naming the field. */
 export function parseLeftFile<T>(variable: string, content: LeftFile, shape: z.ZodType<T>): T {
   const name = `\`${variable}\``;
-  if (content instanceof TaskFailure) throw invalid(`${name}: ${content.detail}`, content);
+  if (content instanceof TaskFailure) throw invalid(content.detail, content);
   const parsed = shape.safeParse(parseJson(name, content ?? "{}"));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -14,11 +14,7 @@ describe("the report of a command", () => {
     ["is missing", null, "The command wrote nothing to `AGENT_REPORT_FILE`."],
     ["is no JSON", "{", "`AGENT_REPORT_FILE` does not hold JSON."],
     ["is no object", "[]", "The content of `AGENT_REPORT_FILE` does not fit: "],
-    [
-      "could not be read",
-      new TaskFailure("invalid-result", "It is a link."),
-      "`AGENT_REPORT_FILE`: It is a link.",
-    ],
+    ["could not be read", new TaskFailure("invalid-result", "It is a link."), "It is a link."],
     ["lacks a field", json({ status: undefined }), "Field `status` of `AGENT_REPORT_FILE` does not fit: "],
     ["is too sure", json({ confidence: 1.7 }), "Field `confidence` "],
     ["is less than unsure", json({ confidence: -0.1 }), "Field `confidence` "],

@@ -6,10 +6,12 @@ import { readRegularFile } from "../regular-file.ts";
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-export async function readResultFile(path: string): Promise<string | TaskFailure | null> {
+export async function readResultFile(path: string, variable: string): Promise<string | TaskFailure | null> {
+  const unreadable = (why: string, cause?: unknown) =>
+    new TaskFailure("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
   const state = await lstat(path).catch(() => null);
   if (state === null) return null;
   if (!state.isFile()) return unreadable("is not a regular file");
@@ -19,8 +21,4 @@ export async function readResultFile(path: string): Promise<string | TaskFailure
   if (!isUtf8(found.bytes)) return unreadable("is not UTF-8");
   const content = found.bytes.toString("utf8");
   return content.trim() === "" ? null : content;
-}
-
-function unreadable(why: string, cause?: unknown): TaskFailure {
-  return new TaskFailure("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }

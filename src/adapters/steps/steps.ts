@@ -83,7 +83,7 @@ async function runIn(place: Place, step: Step, workshop: Workshop): Promise<Step
   const output = new StepOutput(workshop.log, workshop.redact);
   const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
   const end = await work.finally(cell.leave);
-  const result = await readResultFile(place.resultFile);
+  const result = await readResultFile(place.resultFile, step.resultVariable);
   return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 
