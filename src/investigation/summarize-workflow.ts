@@ -2,11 +2,12 @@ import { asFailure } from "../failure.ts";
 import { type InputTable, input, optionalText, type ValuesOf } from "../input-kinds.ts";
 import type { Ports } from "../ports.ts";
 import type { Run } from "../task.ts";
+import type { FoundFile } from "./found-files.ts";
 import { type Handover, jsonFile, textFile } from "./handover.ts";
 import { readJobs } from "./jobs.ts";
 import { headlineOf, renderSummary } from "./render-summary.ts";
 import { LONGEST_REPORT } from "./report.ts";
-import { type FoundFile, summarizeRun } from "./summary.ts";
+import { summarizeRun } from "./summary.ts";
 
 const FILE = "the path of a file";
 

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { TaskFailure } from "../failure.ts";
 import { cutText } from "../harmless.ts";
 import type { Run } from "../task.ts";
-import { ACTION_RESULT, type ActionResult } from "./action-result.ts";
+import type { ActionResult } from "./action-result.ts";
+import { type FoundFile, takeActionResult, takeReport } from "./found-files.ts";
 import { JOB_NAMES, type JobEnd, type JobName, type JobResult } from "./jobs.ts";
-import { digestOf, FINDINGS, type InvestigationReport, REPORT, type ReportFindings } from "./report.ts";
+import { FINDINGS, type InvestigationReport, type ReportFindings } from "./report.ts";
 import { triggerSourceOf } from "./trigger-source.ts";
 
 /** `workflow-summary.json`: how a run that investigates, asks and acts ended; `docs/schemas/` publishes it. */
@@ -43,9 +43,6 @@ export interface InvestigationSummary extends Nullable<ReportFindings> {
 
 type Nullable<T> = { [Key in keyof T]: T[Key] | null };
 
-/** What a file holds, or why it cannot be read; `null` where the workflow names none. */
-export type FoundFile = Uint8Array | TaskFailure | null;
-
 export interface SummaryFacts {
   run: Run;
   /** Name of the event that started it. */
@@ -64,7 +61,14 @@ export interface SummaryFacts {
 export function summarizeRun(facts: SummaryFacts): WorkflowSummary {
   const { run, now, jobs } = facts;
   const missing: string[] = [];
-  const report = takeReport(facts.report, jobs.investigate, missing);
+  const note = (sentence: string) => missing.push(sentence);
+  const report = takeReport(facts.report, jobs.investigate, note);
+  const known = {
+    report,
+    action: jobs.investigate.output("action"),
+    resource: facts.resource,
+    repository: run.repository,
+  };
   const traceId = facts.traceId ?? jobs.investigate.output("trace-id") ?? report?.trace_id;
   const byEvent = triggerSourceOf(facts.eventName, { triggerSource: null });
   const triggerSource = facts.triggerSource ?? report?.trigger_source ?? byEvent;
@@ -79,46 +83,10 @@ export function summarizeRun(facts: SummaryFacts): WorkflowSummary {
     results: { investigate: jobs.investigate.result, approve: jobs.approve.result, act: jobs.act.result },
     investigation: investigationOf(jobs.investigate, report),
     approved_by: cut(jobs.act.output("approved-by"), 255),
-    action_result: takeActionResult(facts.actionResult, jobs.act, missing),
+    action_result: takeActionResult(facts.actionResult, jobs.act, known, note),
     act_failure_code: cut(jobs.act.output("failure-code"), 255),
     missing: [...missing, ...absentJobs(jobs)],
   };
-}
-
-function takeReport(file: FoundFile, job: JobEnd, missing: string[]): InvestigationReport | null {
-  const digest = job.output("report-digest");
-  // Without a digest nobody vouches for the file: it may be that of an earlier attempt.
-  if (digest === null) return null;
-  const content = contentOf(file, "report", missing);
-  if (!content) return null;
-  const report = digestOf(content) === digest ? parseAs(REPORT, content) : null;
-  if (!report) missing.push("The report is left out: it is not the one that `investigate` made.");
-  return report;
-}
-
-function takeActionResult(file: FoundFile, job: JobEnd, missing: string[]): ActionResult | null {
-  const status = job.output("action-status");
-  if (status === null) return null;
-  const content = contentOf(file, "result of the action", missing);
-  if (!content) return null;
-  const result = parseAs(ACTION_RESULT, content);
-  if (result?.status === status) return result;
-  missing.push("The result of the action is left out: it is not the one that `act` made.");
-  return null;
-}
-
-function contentOf(file: FoundFile, name: string, missing: string[]): Uint8Array | null {
-  if (file instanceof Uint8Array) return file;
-  missing.push(`The ${name} is missing. ${file?.detail ?? "No file was named."}`);
-  return null;
-}
-
-function parseAs<T>(schema: z.ZodType<T>, content: Uint8Array): T | null {
-  try {
-    return schema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function investigationOf(job: JobEnd, report: InvestigationReport | null): InvestigationSummary | null {

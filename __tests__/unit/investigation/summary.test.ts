@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { TaskFailure } from "../../../src/failure.ts";
+import type { ActionResult } from "../../../src/investigation/action-result.ts";
 import { renderReport } from "../../../src/investigation/report.ts";
-import { summarizeRun } from "../../../src/investigation/summary.ts";
+import { type SummaryFacts, summarizeRun } from "../../../src/investigation/summary.ts";
+import { aTask } from "../../builders/task.ts";
 import {
   anActionResult,
   anOperationReport,
@@ -93,17 +95,51 @@ describe("a report that does not count", () => {
   });
 });
 
+const SHAPE = "it does not have the shape of one";
+const STATUS = "its status is not the one that `act` gave out";
+const ACTION = "its action is not the one that was proposed";
+const RESOURCE = "its resource is not the one of this run";
+
+/** Its JSON, in which a byte that is no UTF-8 stands for each question mark. */
+function withBadByte(result: object): Uint8Array {
+  return bytesOf(result).map((byte) => (byte === 0x3f ? 0xff : byte));
+}
+
 describe("a result of the action that does not count", () => {
   test.each([
-    ["no JSON", new TextEncoder().encode("{")],
-    ["not UTF-8", new Uint8Array([0xff, 0xfe])],
-    ["of another status than the job gave out", bytesOf(anActionResult({ status: "failed" }))],
-    ["with a key that nobody knows", bytesOf({ ...anActionResult(), extra: 1 })],
-    ["with a negative time", bytesOf(anActionResult({ latency_ms: -1 }))],
-  ])("is %s", (_, actionResult) => {
+    ["no JSON", new TextEncoder().encode("{"), SHAPE],
+    ["not UTF-8", new Uint8Array([0xff, 0xfe]), SHAPE],
+    ["JSON with a byte that is no UTF-8", withBadByte(anActionResult({ resource: "web-?" })), SHAPE],
+    ["one with a key that nobody knows", bytesOf({ ...anActionResult(), extra: 1 }), SHAPE],
+    ["one with a negative time", bytesOf(anActionResult({ latency_ms: -1 })), SHAPE],
+    ["one of another status than the job gave out", bytesOf(anActionResult({ status: "failed" })), STATUS],
+    ["one of another action", bytesOf(anActionResult({ action: "delete_service" })), ACTION],
+    ["one of another resource", bytesOf(anActionResult({ resource: "deployment/db" })), RESOURCE],
+  ])("is %s, and the summary says why", (_, actionResult, why) => {
     const { action_result, missing } = summarizeRun(summaryFacts({ actionResult }));
     expect(action_result).toBeNull();
-    expect(missing).toEqual(["The result of the action is left out: it is not the one that `act` made."]);
+    expect(missing).toEqual([`The result of the action is left out: ${why}.`]);
+  });
+
+  test.each([
+    ["action", { action: "delete_service" }, ACTION],
+    ["resource", { resource: "deployment/db" }, RESOURCE],
+  ])("is one of another %s than the job's outputs or the workflow name, where there is no report", (_, change, why) => {
+    const actionResult = bytesOf(anActionResult(change));
+    const { action_result, missing } = summarizeRun(summaryFacts({ report: null, actionResult }));
+    expect(action_result).toBeNull();
+    expect(missing).toContain(`The result of the action is left out: ${why}.`);
+  });
+
+  test("is one of an action where the report proposes none", () => {
+    const report = anOperationReport({ action: null, recommendation: "safe_to_proceed" });
+    const act = { outputs: { "action-status": "skipped" } };
+    const facts = { report: renderReport(report), jobs: jobsOf(needsOf(report, { act })) };
+    const takes = (action: string | null) =>
+      summarizeRun(
+        summaryFacts({ ...facts, actionResult: bytesOf(anActionResult({ status: "skipped", action })) }),
+      ).action_result !== null;
+    expect([takes("restart_service"), takes(null)]).toEqual([false, true]);
   });
 
   test("is one of an earlier attempt, where the job did not run in this one", () => {
@@ -114,6 +150,31 @@ describe("a result of the action that does not count", () => {
   test("is none at all", () => {
     const { missing } = summarizeRun(summaryFacts({ actionResult: null }));
     expect(missing).toEqual(["The result of the action is missing. No file was named."]);
+  });
+});
+
+describe("a result of the action that counts", () => {
+  const takes = (change: Partial<ActionResult>, facts: Partial<SummaryFacts> = {}) =>
+    summarizeRun(summaryFacts({ actionResult: bytesOf(anActionResult(change)), ...facts })).action_result !==
+    null;
+  const task = anOperationReport({ resource: "acme/web", action: "open_pull_request", task: aTask() });
+  const ofTask = { report: renderReport(task), jobs: jobsOf(needsOf(task)), resource: null };
+
+  test("is one without an action: an act that was refused before it knew the report", () => {
+    expect(takes({ action: null })).toBe(true);
+  });
+
+  test("is one of a task's target, or of the workflow's repository where the target was not known", () => {
+    const action = "open_pull_request";
+    expect(takes({ action, resource: "acme/web" }, ofTask)).toBe(true);
+    expect(takes({ action, resource: "acme/operations" }, ofTask)).toBe(true);
+    expect(takes({ action, resource: "acme/other" }, ofTask)).toBe(false);
+  });
+
+  test("is one of an action and a resource of which nothing else is known", () => {
+    const outputs = { outcome: "investigated" };
+    const jobs = jobsOf(needsOf(anOperationReport(), { investigate: { outputs } }));
+    expect(takes({ action: "any", resource: "any" }, { report: null, resource: null, jobs })).toBe(true);
   });
 });
 
