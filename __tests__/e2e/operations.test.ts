@@ -208,6 +208,20 @@ const REFUSALS: [string, Refusal][] = [
     },
   ],
   [
+    "it is by another context than the event's",
+    {
+      inputs: { "action-context": '{"replicas": 3}' },
+      ...{ code: "report-mismatch", status: "failed", words: "this run was started with" },
+    },
+  ],
+  [
+    "another action is wanted",
+    {
+      inputs: { action: "scale_service" },
+      ...{ code: "report-mismatch", status: "failed", words: "`scale_service` is wanted" },
+    },
+  ],
+  [
     "it is another attempt",
     { more: { runAttempt: 2 }, code: "report-mismatch", status: "failed", words: "attempt" },
   ],

@@ -194,13 +194,27 @@ describe("what an operation is about", () => {
   });
 
   test("is the variable's for the clock, and nothing for an alert that names nothing", () => {
-    expect(about({ event_name: "schedule", event: {} })).toEqual(["nightly", "", "", ""]);
+    expect(about({ event_name: "schedule", event: {} })).toEqual(["nightly", "", "", "{}"]);
     expect(about({ event_name: "repository_dispatch", event: { client_payload: {} } })).toEqual([
       "",
       "",
       "",
-      "",
+      "{}",
     ]);
+  });
+
+  test("is told to the acting job by the event too, not by the job that investigated", () => {
+    const [investigate, act] = ["investigate", "act"].map((name) => {
+      const found = jobOf(OPERATIONS, name).steps.find((each) => ownAction(each) === name);
+      return [found?.with.resource, found?.with.action, found?.with["action-context"]].map(String);
+    });
+    expect(act).toEqual(investigate);
+    expect(act).toEqual([
+      expect.stringContaining("env.RESOURCE"),
+      expect.stringContaining("client_payload.action"),
+      expect.stringContaining("client_payload.action_context"),
+    ]);
+    expect(act?.join()).not.toMatch(/needs|steps/);
   });
 });
 

@@ -1,6 +1,5 @@
 import { createStageRecorder } from "../audit/stages.ts";
-import { failedOutcome, type Stopped, TaskFailure } from "../failure.ts";
-import { inlineCode } from "../harmless.ts";
+import { failedOutcome, type Stopped } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
 import type { ProposedAction } from "../policy/judge-action.ts";
 import type { Checkout, Ports } from "../ports.ts";
@@ -9,12 +8,13 @@ import { failureOf } from "../report/reported.ts";
 import type { Outcome, Run } from "../task.ts";
 import { type Beginning, beginAct, markOf } from "./acts.ts";
 import { type Approval, approveReport, refusalOf } from "./approval.ts";
+import { refuseMovedBase, refuseOtherOperation } from "./approved-operation.ts";
 import { askPolicy, proposesAction } from "./ask-policy.ts";
 import { type CarriedOut, carryOutAction } from "./carry-out-action.ts";
 import type { ActInputs } from "./inputs.ts";
 import { commandOf, openBase } from "./operation-step.ts";
 import { type OperationEvent, permitOperation } from "./permit-operation.ts";
-import { mismatch, readApproved } from "./read-approved.ts";
+import { readApproved } from "./read-approved.ts";
 import type { InvestigationReport } from "./report.ts";
 
 /** How an operation ends; only `failed` and `cancelled` fail the step. */
@@ -85,7 +85,7 @@ async function decide(
   if (permitted.kind === "denied") return permitted;
   progress.enter("check");
   const { report } = await readApproved(ports, order, run);
-  refuseOther(report, order);
+  refuseOtherOperation(report, order);
   notebook.report = report;
   if (!proposesAction(report)) return { kind: "ignored", reason: "the report proposes no action" };
   notebook.approval = await approveReport(ports, order, run, report);
@@ -138,20 +138,4 @@ async function orWithdraw<T>(
     await withdraw();
     throw thrown;
   }
-}
-
-function refuseOther(report: InvestigationReport, { resource }: OperationOrder): void {
-  if (report.task !== null) throw mismatch("The report is of a task, and this run is for an operation.");
-  if (report.resource === resource) return;
-  throw mismatch(
-    `The report is about ${inlineCode(report.resource)}, and this run is for ${inlineCode(resource)}.`,
-  );
-}
-
-function refuseMovedBase({ base_commit }: InvestigationReport, { refs }: Checkout): void {
-  if (refs.base === base_commit) return;
-  throw new TaskFailure(
-    "base-moved",
-    `The base is at ${inlineCode(refs.base)} now, and ${inlineCode(base_commit ?? "nothing")} was investigated.`,
-  );
 }

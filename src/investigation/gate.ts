@@ -27,7 +27,8 @@ type Needs = Pick<Ports, "dispatch" | "audit" | "log">;
 
 /**
  * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it, and so
- * is one approval by somebody who may not approve. Throws `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
+ * is one approval by somebody who may not approve. Throws `environment-unprotected`, `not-approved`, and `missing-permission` where
+ * the token lacks `actions: read`.
  */
 export async function passGate(ports: Needs, gate: Gate): Promise<HumanApproval> {
   const repository = repositoryOf(gate.run);

@@ -21,11 +21,17 @@ export const TRIGGER_SOURCES = ["manual", "alert", "schedule"] as const;
 const nothing = z.literal("").transform(() => null);
 const resource = z.union([nothing, text.min(1).max(1024)]);
 const approvalResult = z.union([nothing, text.pipe(z.enum(["success", "failure", "cancelled", "skipped"]))]);
+const wantedAction = input(
+  "",
+  z.union([nothing, text.pipe(actionName)]),
+  "the name of an action, such as `restart_service`",
+);
 const RESOURCE = "the name of what is to be looked at, at most 1024 characters";
 const POLICY_PATH = "the path of a file, such as `.github/operations.yml`";
 
 /** More than anybody writes by hand, and less than what cannot be written out again. */
 const MOST_LEVELS = 100;
+const CONTEXT = `a JSON object of at most ${MOST_LEVELS} levels`;
 
 /** A JSON object in as many characters as the inputs of a workflow have. */
 const jsonObject = z
@@ -85,12 +91,8 @@ export const INVESTIGATE_INPUTS = {
   ...rows("base", "branch", "committer"),
   ...LIMITS,
   resource: input("", resource, RESOURCE),
-  action: input(
-    "",
-    z.union([nothing, text.pipe(actionName)]),
-    "the name of an action, such as `restart_service`",
-  ),
-  "action-context": input("{}", jsonObject, `a JSON object of at most ${MOST_LEVELS} levels`),
+  action: wantedAction,
+  "action-context": input("{}", jsonObject, CONTEXT),
   "trigger-source": input(
     "",
     z.union([nothing, text.pipe(z.enum(TRIGGER_SOURCES))]),
@@ -111,6 +113,9 @@ export const ACT_INPUTS = {
   ...LIMITS,
   ...rows("status-comment", "state-labels", "callback-url", "callback-secret"),
   resource: input("", resource, RESOURCE),
+  action: wantedAction,
+  // Not `{}`: that a workflow does not tell the context is not that there is none.
+  "action-context": input("", z.union([nothing, jsonObject]), CONTEXT),
   "report-file": input("", optionalText, "the path of a file"),
   "patch-file": input("", optionalText, "the path of a file"),
   "report-digest": input(

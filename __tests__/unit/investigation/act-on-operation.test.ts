@@ -132,8 +132,31 @@ describe("an approved operation", () => {
     expect(world.git.left()).toBe(0);
   });
 
+  test("runs for the context and the action that the workflow tells, however they are written", async () => {
+    const told = { action: "restart_service", actionContext: { replicas: 3, environment: "staging" } };
+    expect((await act(anApprovedWorld(), {}, told)).outcome.kind).toBe("acted");
+    const given = JSON.parse('{"n": -0, "b": {"d": 1, "c": [1.0]}, "a": 1e400}');
+    const context = JSON.parse(JSON.stringify(given));
+    expect((await act(anApprovedWorld(), { context }, { actionContext: given })).outcome.kind).toBe("acted");
+  });
+
+  test("that was wanted and is not proposed is none", async () => {
+    const world = anApprovedWorld();
+    const content = { ...anOperationReport(), action: null };
+    expect((await act(world, content, { action: "restart_service" })).outcome.kind).toBe("ignored");
+  });
+
   test.each<[string, Partial<InvestigationReport>, Partial<OperationOrder>, object]>([
     ["another resource", {}, { resource: "db" }, { code: "report-mismatch" }],
+    ["another action than is wanted", {}, { action: "delete_service" }, { code: "report-mismatch" }],
+    ["another context", {}, { actionContext: { replicas: 4 } }, { code: "report-mismatch" }],
+    ["a context where there is none", {}, { actionContext: {} }, { code: "report-mismatch" }],
+    [
+      "no context where there is one",
+      { context: {} },
+      { actionContext: { a: 1 } },
+      { code: "report-mismatch" },
+    ],
     ["a task", { ...aTaskReport(["a.md"]), resource: RESOURCE }, {}, { code: "report-mismatch" }],
     ["a base that has moved", { base_commit: "9".repeat(40) }, {}, { code: "base-moved" }],
     ["no base", { base_commit: null }, {}, { code: "base-moved" }],

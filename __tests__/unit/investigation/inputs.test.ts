@@ -101,7 +101,17 @@ describe("the inputs of an approval", () => {
       allowUnprotected: false,
       allowedApprovers: [],
       reportDigest: null,
+      action: null,
+      actionContext: null,
     });
+  });
+
+  test("tell an operation without a context from one whose context they do not tell", () => {
+    const { actionContext, action } = readInputs(
+      ACT_INPUTS,
+      some({ token: "t", "action-context": "{}", action: "restart_service" }),
+    );
+    expect([actionContext, action]).toEqual([{}, "restart_service"]);
   });
 
   test.each([
@@ -110,6 +120,8 @@ describe("the inputs of an approval", () => {
     ["approval-result", "approved"],
     ["allow-unprotected", "yes"],
     ["allowed-approvers", "*"],
+    ["action", "rm -rf /"],
+    ["action-context", "[1]"],
   ])("refuse %s: %s", (name, value) => {
     expect(() => readInputs(ACT_INPUTS, some({ token: "t", [name]: value }))).toThrow(
       `The input \`${name}\` is`,
