@@ -172,7 +172,7 @@ export const RUNNER: Attack[] = [
     name: "a variable with a token that it asks for",
     command: WORK,
     inputs: { "pass-env": "INPUT_TOKEN" },
-    ends: null,
+    ends: "invalid-input",
     flaws: (_, { outputs }) => (outputs["failure-code"] === "invalid-input" ? [] : ["it is passed"]),
   },
 ];
