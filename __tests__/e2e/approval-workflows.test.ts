@@ -110,6 +110,29 @@ describe("the example for tasks, with the permissions that it gives to each job,
       expect(await whatRemains(github)).toMatchObject({ results: ["failed"], branches: [] });
     }));
 
+  test("tells the issue what the policy denies, and asks nobody", () =>
+    withGitHub(async (github) => {
+      const policy = "name: tasks\nversion: 1\ndenied_actions: [{ type: '*', reason: Release week. }]\n";
+      const given = { "operations-policy": ".github/operations.yml" };
+      const { jobs, artifacts } = await runTasks(github, "approved", CHANGE, {
+        changes: { investigate: { command: CHANGE, ...given }, act: given },
+        async onJob(job) {
+          if (job === "investigate")
+            await github.commit(REPOSITORY, "main", { ".github/operations.yml": policy });
+        },
+      });
+      expect(jobs).toMatchObject({
+        investigate: { result: "success", outputs: { outcome: "denied", action: "" } },
+        approve: { result: "skipped" },
+        act: { result: "success", ends: [{ outputs: { outcome: "denied", "action-status": "denied" } }] },
+      });
+      expect(jobs.investigate?.ends[0]?.summary).toContain("Release week.");
+      const report = String(artifacts.get("investigation-report")?.get("investigation-report.json"));
+      expect(JSON.parse(report)).toMatchObject({ action: "open_pull_request" });
+      expect(github.issue(REPOSITORY, 1).comments.at(-1)?.body).toContain("Release week.");
+      expect(await whatRemains(github)).toMatchObject({ results: ["denied"], branches: [] });
+    }));
+
   test("tells the issue where the report did not come over", () =>
     withGitHub(async (github) => {
       const onJob: WorkflowRunOptions["onJob"] = (job, artifacts) => {

@@ -267,7 +267,7 @@ describe("which jobs run", () => {
       [],
       ["act"],
     ],
-    ["the sender may not", { investigate: ended("denied") }, [], ["act"]],
+    ["the sender may not, or the policy denies it", { investigate: ended("denied") }, [], ["act"]],
     ["the event is no task", { investigate: ended("ignored") }, [], []],
     ["the event is from before the result", { investigate: ended("duplicate") }, [], []],
     ["the issue has no label", { investigate: { result: "skipped" } }, [], []],

@@ -8,8 +8,8 @@ import type { Investigated } from "./investigated.ts";
 export const NOTHING_APPROVED: AutoApproval = { approved: false, reason: "Nothing is proposed." };
 
 /**
- * Asks the policy before anybody is asked. An operation that it denies is over, and its report proposes nothing any more; a task
- * is denied by `act`, which can tell its issue. Throws `invalid-policy`.
+ * Asks the policy before anybody is asked: what it denies is over. The report on an operation proposes nothing any more then; that on
+ * a task stays as it is, since `act` tells the issue what the policy says to it. Throws `invalid-policy`.
  */
 export async function applyPolicy(
   ports: Pick<Ports, "dispatch" | "git" | "audit" | "log">,
@@ -27,9 +27,14 @@ export async function applyPolicy(
     };
   const { kind, reason } = decision;
   const approval = { approved: kind === "approved", reason: asSentence(reason) };
-  if (kind !== "denied" || report.task !== null) return { investigated, approval };
-  const outcome = { kind: "denied", reason } as const;
-  return { investigated: { ...investigated, outcome, report: { ...report, action: null } }, approval };
+  // A failure is told first, by `act` too.
+  if (kind !== "denied" || investigated.outcome.kind !== "investigated") return { investigated, approval };
+  const denied = {
+    ...investigated,
+    outcome: { kind, reason },
+    report: report.task === null ? { ...report, action: null } : report,
+  };
+  return { investigated: denied, approval };
 }
 
 function asSentence(reason: string): string {

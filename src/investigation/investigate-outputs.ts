@@ -49,7 +49,8 @@ export function handOverInvestigated(
     confidence: report ? String(report.confidence) : "",
     "risk-level": report?.risk_level ?? "",
     summary: renderFindings(investigated),
-    action: report?.action ?? "",
+    // Nobody need approve what is denied.
+    action: outcome.kind === "denied" ? "" : (report?.action ?? ""),
     "report-digest": digest,
     "auto-approved": String(approval.approved),
     "approval-reason": approval.reason,

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { approveReport, approverOf, refusalOf } from "../../../src/investigation/approval.ts";
 import { applyPolicy } from "../../../src/investigation/auto-approval.ts";
-import { NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
+import { handOverInvestigated } from "../../../src/investigation/investigate-outputs.ts";
+import { type Investigated, NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
+import { parseReport } from "../../../src/investigation/read-approved.ts";
 import type { InvestigationReport } from "../../../src/investigation/report.ts";
 import { anOperationReport, aTaskReport } from "../../builders/report.ts";
-import { aRun } from "../../builders/task.ts";
+import { aFailedOutcome, aRun } from "../../builders/task.ts";
 import { aWorld } from "../../fakes/world.ts";
 
 const PATH = ".github/operations.yml";
@@ -26,12 +28,11 @@ function aWorldWithPolicy(...rules: string[]) {
       aRun(),
       report,
     );
-  const apply = (report: InvestigationReport | null, operationsPolicy: string | null = PATH) =>
-    applyPolicy(world.ports, { operationsPolicy }, aRun(), {
-      ...NOTHING_INVESTIGATED,
-      outcome: { kind: "investigated" },
-      report,
-    });
+  const apply = (
+    report: InvestigationReport | null,
+    operationsPolicy: string | null = PATH,
+    outcome: Investigated["outcome"] = { kind: "investigated" },
+  ) => applyPolicy(world.ports, { operationsPolicy }, aRun(), { ...NOTHING_INVESTIGATED, outcome, report });
   return { ...world, approve, apply };
 }
 
@@ -107,12 +108,27 @@ describe("an investigation that is over", () => {
     expect(approval.approved).toBe(false);
   });
 
-  test("of a denied task goes on, so that its issue is told", async () => {
-    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(aTaskReport(["a.md"]));
+  test("of a denied task ends denied, and its report stays as it is, so that its issue is told", async () => {
+    const report = aTaskReport(["a.md"]);
+    const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(report);
     expect(investigated).toMatchObject({
-      outcome: { kind: "investigated" },
-      report: { action: "open_pull_request" },
+      outcome: { kind: "denied", reason: expect.stringMatching(/^the policy denies .*Ask /) },
+      report,
     });
     expect(approval).toEqual({ approved: false, reason: expect.stringMatching(/^The policy denies /) });
+    const { outputs, files } = handOverInvestigated(investigated, aRun(), { traceId: "t", approval });
+    expect(outputs).toMatchObject({ outcome: "denied", action: "", "auto-approved": "false" });
+    expect(
+      parseReport(files.find(({ name }) => name === "investigation-report.json")?.content as Uint8Array),
+    ).toEqual(report);
+  });
+
+  test("that failed stays a failure, also where the policy would deny its work", async () => {
+    const { investigated } = await aWorldWithPolicy(DENIED).apply(
+      aTaskReport(["a.md"]),
+      PATH,
+      aFailedOutcome(),
+    );
+    expect(investigated.outcome).toEqual(aFailedOutcome());
   });
 });
