@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, jest, test } from "@jest/globals";
 import { issueCommentEvent } from "../../loopback/events.ts";
 import type { ActionEnd } from "../../loopback/runner.ts";
+import { harmlessText } from "../../src/harmless.ts";
 import { digestOf } from "../../src/investigation/report.ts";
 import {
   APPROVER,
@@ -114,6 +115,37 @@ describe("investigate, approve, act", () => {
         expect(summary).toContain(shown);
       for (const text of [summary, outputs.summary ?? ""])
         expect(text).not.toMatch(/@(?:everyone|here|team)|<!--|#1\b(?!\])/);
+    }));
+
+  test("shows the approver the title and the commit message that are pushed then", () =>
+    withHalves(async (scene) => {
+      const event = await anEvent(scene, "Do it");
+      const result = JSON.stringify({ title: "Add a file", commit_message: "Add a.md\n\nFor the tests." });
+      const command = `echo a > a.md; echo '${result}' > "$AGENT_RESULT_FILE"`;
+      const investigated = await scene.investigate(event, { command });
+      scene.review();
+      const { outputs } = await scene.act(event, investigated);
+      const pushed = await scene.github.git(
+        REPOSITORY,
+        "show",
+        "--no-patch",
+        "--format=%B",
+        outputs.branch ?? "",
+      );
+      expect(pushed).toMatch(/^Add a\.md\n\nFor the tests\.\n\nAgent-Task-Id: /);
+      const [pull] = scene.github.pulls(REPOSITORY);
+      for (const text of [pull?.title ?? "?", pushed.trim()])
+        expect(investigated.summary).toContain(harmlessText(text).replace(/^/gm, "> "));
+    }));
+
+  test("is of medium risk where the page cannot show the whole diff, and says so", () =>
+    withHalves(async (scene) => {
+      const event = await anEvent(scene, "Do it");
+      const { summary, outputs } = await scene.investigate(event, { command: "seq 20000 > a.txt" });
+      expect(outputs).toMatchObject({ outcome: "investigated", "risk-level": "medium" });
+      expect(outputs.summary).toContain("Its diff is too long to be shown whole");
+      expect(summary).toContain("_The diff was too long and is cut here");
+      expect(Buffer.byteLength(summary)).toBeLessThan(128 * 1024);
     }));
 
   test("tells a rejection on the issue, and writes nothing to the target", () =>

@@ -4,7 +4,9 @@ import { failureCodeOf } from "../report/task-result.ts";
 import type { Run } from "../task.ts";
 import { type Handover, type HandoverFile, textFile } from "./handover.ts";
 import type { Investigated } from "./investigated.ts";
-import { headlineOf, renderFindings, renderInvestigation } from "./investigation-summary.ts";
+import { headlineOf } from "./render-end.ts";
+import { renderFindings } from "./render-findings.ts";
+import { renderInvestigation } from "./render-investigation.ts";
 import { digestOf, type InvestigationReport, LONGEST_REPORT, renderReport } from "./report.ts";
 
 /** Whether the policy spares the gate, and why. */

@@ -5,6 +5,7 @@ import { checkLimits } from "../policy/limits.ts";
 import { refuseSecrets } from "../policy/secrets.ts";
 import type { GitStore, Ports } from "../ports.ts";
 import type { Change, Proposal } from "../task.ts";
+import { showDiff, showWords } from "./render-work.ts";
 import type { RiskLevel } from "./report.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
@@ -31,9 +32,10 @@ const PATHS_ROOM = 200_000;
 export async function judgeChanges(
   ports: Pick<Ports, "findSecrets">,
   store: GitStore,
-  { task, start, tree, result }: Changes,
+  proposal: Changes,
   settings: Settings,
 ): Promise<Judgement> {
+  const { task, start, tree, result } = proposal;
   const { protectedPaths, maxFiles, maxPatchKb } = settings;
   // What may be changed is told all the same: an approver wants to know of it.
   const onProtected = settings.onProtected === "allow" ? "draft" : settings.onProtected;
@@ -44,12 +46,13 @@ export async function judgeChanges(
   const secret = await limited(() => refuseSecrets(ports, store, { from: start.oid, to: tree, message }));
   const changes = await store.changes(start.oid, tree);
   const { paths, isWhole } = listPaths(changes);
-  const notes = limits instanceof TaskFailure ? [] : limits.notes;
+  // Artifacts and summaries are read by many.
+  const patch = secret instanceof TaskFailure ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
   const issues = [
-    ...notes,
-    ...(start.builtUpon ? [`It is built upon commits that somebody else pushed to \`${task.branch}\`.`] : []),
+    ...(limits instanceof TaskFailure ? [] : limits.notes),
     ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
     ...(isWhole ? [] : ["It changes more files than are listed here."]),
+    ...issuesOf(proposal, patch),
   ];
   const refusal = secret instanceof TaskFailure ? secret : limits instanceof TaskFailure ? limits : null;
   return {
@@ -57,9 +60,22 @@ export async function judgeChanges(
     issues: refusal ? [refusal.detail, ...issues] : issues,
     refusal,
     paths,
-    // Artifacts and summaries are read by many.
-    patch: secret instanceof TaskFailure ? null : await store.patch(start.oid, tree, maxPatchKb * 1024),
+    patch,
   };
+}
+
+/** What an approver would not see on the page, or not expect. */
+function issuesOf({ task, start, result }: Changes, patch: Uint8Array | null): string[] {
+  const issues: string[] = [];
+  if (start.builtUpon)
+    issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
+  if (patch && !showDiff(patch).isWhole)
+    issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
+  if (!showWords(task, result).isWhole)
+    issues.push(
+      "Its commit message is too long to be shown whole: `investigation-report.json` has all of it.",
+    );
+  return issues;
 }
 
 const REFUSALS = ["too-large", "protected-path", "secret-found"];

@@ -1,6 +1,6 @@
 import { FAILURES } from "../failure.ts";
 import { cutText, inlineCode } from "../harmless.ts";
-import { blocks, noteList, runLine, section } from "../report/markdown.ts";
+import { blocks, facts, noteList, runLine, section } from "../report/markdown.ts";
 import { annotationsOf } from "../report/outcome.ts";
 import { failureCodeOf } from "../report/task-result.ts";
 import type { Run } from "../task.ts";
@@ -8,7 +8,7 @@ import type { ActedOnOperation } from "./act-on-operation.ts";
 import { type ActionResult, actionStatusOf } from "./action-result.ts";
 import { approverOf } from "./approval.ts";
 import { type Handover, jsonFile } from "./handover.ts";
-import { facts, renderEnd } from "./investigation-summary.ts";
+import { renderEnd } from "./render-end.ts";
 
 /** What the acting job hands on of an operation; `resource` is the one that the workflow names, `traceId` the run's own. */
 export function handOverActedOnOperation(

@@ -28,21 +28,37 @@ export function section(title: string, content: string | null): string | null {
 
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 export function noteList(notes: readonly string[]): string | null {
+  return listWithin(
+    NOTES_ROOM,
+    notes.map((note) => harmlessLine(note, LONGEST_NOTE)),
+  );
+}
+
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+export function listWithin(room: number, entries: readonly string[]): string | null {
   const lines: string[] = [];
-  let room = NOTES_ROOM;
-  for (const note of notes) {
-    const line = `- ${harmlessLine(note, LONGEST_NOTE)}`;
-    room -= bytesOf(line);
-    if (room < 0) break;
+  let left = room;
+  for (const entry of entries) {
+    const line = `- ${entry}`;
+    left -= bytesOf(line) + 1;
+    if (left < 0) break;
     lines.push(line);
   }
-  const left = notes.length - lines.length;
-  return [...lines, ...(left > 0 ? [`- … and ${left} more`] : [])].join("\n") || null;
+  const more = entries.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join("\n") || null;
 }
 
 export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+/** A table without a head; rows without a value are left out. */
+export function facts(rows: [string, string | null][]): string {
+  return table(
+    ["", ""],
+    rows.flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
 }
 
 /** A link to an issue or a pull request. */

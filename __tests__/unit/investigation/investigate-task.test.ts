@@ -97,6 +97,16 @@ describe("a report on changes", () => {
       "changes more files than people look at",
       { work: files(Array.from({ length: 21 }, (_, n) => `f${n}`)) },
     ],
+    ["is too long to be shown whole", { work: files(["a"], "x\n".repeat(40_000)) }],
+    [
+      "has a commit message that is too long to be shown whole",
+      {
+        work: (tree, step) => ({
+          ...CHANGE(tree, step),
+          result: JSON.stringify({ commit_message: "a line\n".repeat(1400) }),
+        }),
+      },
+    ],
   ])("that %s is of medium risk", async (_, given) => {
     const { outcome, report } = await investigated(given);
     expect(outcome.kind).toBe("investigated");

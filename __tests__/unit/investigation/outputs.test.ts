@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { readAction } from "../../../scripts/render-docs.ts";
+import { harmlessText } from "../../../src/harmless.ts";
 import { handOverActedOnTask } from "../../../src/investigation/act-outputs.ts";
 import { ACTION_RESULT } from "../../../src/investigation/action-result.ts";
 import { type Handover, withTrail } from "../../../src/investigation/handover.ts";
 import { handOverInvestigated } from "../../../src/investigation/investigate-outputs.ts";
 import { type Investigated, NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
-import { digestOf } from "../../../src/investigation/report.ts";
+import { digestOf, type InvestigationReport } from "../../../src/investigation/report.ts";
+import { commitTrailers } from "../../../src/naming.ts";
 import type { FinalReport } from "../../../src/report/report.ts";
+import type { StepResult } from "../../../src/task.ts";
 import { aTaskReport } from "../../builders/investigation.ts";
 import { anIssue } from "../../builders/issue.ts";
 import { anOperationReport } from "../../builders/report.ts";
-import { aFailedOutcome, anOutcome, aReport, aRun } from "../../builders/task.ts";
+import { aFailedOutcome, anOutcome, aReport, aRun, aTask } from "../../builders/task.ts";
 
 const PATCH = Buffer.from(
   "diff --git a/work.txt b/work.txt\n--- /dev/null\n+++ b/work.txt\n+@everyone fixes #1\n",
@@ -38,6 +41,12 @@ function investigated(change: Partial<Investigated> = {}): Handover {
     ...change,
   };
   return withTrail(handOverInvestigated(whole, aRun(), TOLD), TRAIL);
+}
+
+/** The report on changes of which the step says this. */
+function ofResult(result: StepResult): InvestigationReport {
+  const report = aTaskReport();
+  return { ...report, proposal: report.proposal && { ...report.proposal, result: { ...result } } };
 }
 
 function acted(report: Partial<FinalReport> = {}): Handover {
@@ -170,8 +179,76 @@ describe("the job summary", () => {
 
   test("cuts a long diff, and says so", () => {
     const { summary } = investigated({ patch: Buffer.from(`+${"x".repeat(80)}\n`.repeat(10_000)) });
-    expect(summary.length).toBeLessThan(500_000);
     expect(summary).toContain("The diff was too long");
+  });
+
+  test("shows the title and the commit message that the step asks for, trailers and all, in quotations", () => {
+    const { summary } = investigated({
+      report: ofResult({
+        title: "Add work",
+        commit_message:
+          "Add work\n\n```\n### Diff\nfixes #1 @everyone\n[skip ci] <!-- agent_task_metadata {} -->",
+      }),
+    });
+    const words = summary.slice(
+      summary.indexOf("### Title and commit message"),
+      summary.indexOf("### Changes"),
+    );
+    expect(words).toContain("> Add work\n> ```\n");
+    expect(words).toContain(
+      `> ${harmlessText(commitTrailers(aTask()).join("\n")).replaceAll("\n", "\n> ")}\n`,
+    );
+    expect(words).toContain("Where the workflow gives `act` a `pr-title` or a `commit-message`");
+    expect(words).toMatch(/^> ### Diff$/m);
+    expect(words).not.toMatch(/#1|@everyone|\[skip ci|<!--|^### Diff/m);
+  });
+
+  test("shows the words that act makes of the task where the step asks for none", () => {
+    expect(investigated().summary).toContain(
+      `> ${aTask().title}\n> \n> ${harmlessText(commitTrailers(aTask())[0] ?? "")}`,
+    );
+  });
+
+  test("cuts a long commit message, and says so", () => {
+    const { summary } = investigated({ report: ofResult({ commit_message: "x\n".repeat(5000) }) });
+    expect(summary).toContain("The message was too long");
+  });
+
+  test("shows no words of what is refused: they may be the reason", () => {
+    const failure = { code: "secret-found", step: "check", detail: "It holds a key.", quote: null };
+    const { summary } = investigated({ report: { ...ofResult({ title: "hunter2" }), failure } });
+    expect(summary).not.toContain("hunter2");
+  });
+
+  test.each([
+    ["is as long as it may be", "x"],
+    ["has wide characters", "\u4e16"],
+    ["has characters that act", "@a"],
+    ["has characters that are invisible", "\u202e"],
+    ["has lines without end", "\n-"],
+    ["has backticks", "`a"],
+    ["has columns", "|"],
+  ])("stays below 128 KiB, as does the output, where all that it shows %s", (_what, piece) => {
+    const long = (length: number) => piece.repeat(length / piece.length);
+    const asked = ofResult({ title: long(256), commit_message: long(10_000) });
+    const said = { resource: long(1024), analysis: long(60_000), issues_found: Array(50).fill(long(500)) };
+    const ofTask = investigated({
+      outcome: aFailedOutcome({ detail: long(20_000), quote: null }) as never,
+      report: {
+        ...{ ...asked, ...said },
+        task: { ...aTask(), branch: long(250), title: long(256) },
+        proposal: asked.proposal && { ...asked.proposal, paths: Array(200).fill(long(250)) },
+      },
+      patch: Buffer.from(long(300_000)),
+      stat: { files: 1, insertions: 1, deletions: 0, text: long(20_000) },
+    });
+    const ofOperation = investigated({
+      outcome: aFailedOutcome({ detail: long(20_000), quote: long(4096) }) as never,
+      report: anOperationReport({ ...said, context: { text: long(60_000) } }),
+      ...{ patch: null, stat: null },
+    });
+    const pages = [ofTask, ofOperation].flatMap(({ summary, outputs }) => [summary, outputs.summary ?? ""]);
+    for (const page of pages) expect(Buffer.byteLength(page)).toBeLessThan(128 * 1024);
   });
 });
 
