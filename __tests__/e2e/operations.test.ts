@@ -332,7 +332,11 @@ describe("a bad report", () => {
     ["is missing", "true", "The command wrote nothing to `AGENT_REPORT_FILE`"],
     ["lacks a field", reporting({ ...someFindings(), risk_level: undefined }), "Field `risk_level`"],
     ["is too sure", reporting({ ...someFindings(), confidence: 1.7 }), "Field `confidence`"],
-    ["has 50 MB", 'head -c 50000000 /dev/zero > "$AGENT_REPORT_FILE"', "has 50000000 bytes"],
+    [
+      "has 50 MB",
+      'head -c 50000000 /dev/zero > "$AGENT_REPORT_FILE"',
+      "The file that `AGENT_REPORT_FILE` names has 50000000 bytes; at most 1048576 are read",
+    ],
     ["is a link", 'ln -s /etc/hostname "$AGENT_REPORT_FILE"', "is not a regular file"],
   ])("that %s fails before the gate, and says what is wrong", (_what, command, words) =>
     withHalves(async (scene) => {
