@@ -72,7 +72,8 @@ export function reportProposal(
       tree: proposal.kind === "changes" ? proposal.tree : null,
       reason: proposal.kind === "no-changes" ? proposal.reason : null,
       question: proposal.kind === "needs-input" ? proposal.question : null,
-      result: { ...result },
+      // Nobody acts on what was refused, and a secret in its words may be why.
+      result: judgement?.refusal ? {} : { ...result },
       outputTail,
       leftOut,
       paths: judgement?.paths ?? [],

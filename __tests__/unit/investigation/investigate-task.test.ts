@@ -160,6 +160,20 @@ describe("a report on changes", () => {
     expect([patch, report?.patch_digest]).toEqual([null, null]);
   });
 
+  test("whose commit message holds a secret tells it to nobody", async () => {
+    const found = { kind: "a key", line: 1, digest: null };
+    const ports: Partial<Ports> = {
+      findSecrets: (content) => (Buffer.from(content).includes("hunter2") ? [found] : []),
+    };
+    const work: Work = (tree) => {
+      tree["work.txt"] = "done\n";
+      return { result: JSON.stringify({ commit_message: "Log in with hunter2" }) };
+    };
+    const { outcome, report } = await investigated({ work, ports });
+    expect(outcome).toMatchObject({ code: "secret-found" });
+    expect(JSON.stringify(report)).not.toContain("hunter2");
+  });
+
   test("lists at most so many paths, and is of high risk where it cannot list all", async () => {
     const many = Array.from({ length: 2001 }, (_, n) => `f${n}`);
     const { outcome, report } = await investigated({ work: files(many), inputs: { "max-files": "3000" } });
