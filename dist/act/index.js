@@ -50869,10 +50869,11 @@ var regular_file = __nccwpck_require__(9824);
 
 const result_file_MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new failure/* TaskFailure */.Eg("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,promises_.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -50887,9 +50888,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -51138,7 +51136,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -51497,13 +51495,13 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7050);
 /* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6034);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9874);
-/* harmony import */ var _investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5622);
-/* harmony import */ var _investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(9595);
+/* harmony import */ var _investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5446);
+/* harmony import */ var _investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6270);
 /* harmony import */ var _investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(6282);
 /* harmony import */ var _investigation_approval_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(2611);
 /* harmony import */ var _investigation_handover_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(5246);
 /* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(9036);
-/* harmony import */ var _investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(5897);
+/* harmony import */ var _investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(9458);
 /* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(1544);
 
 
@@ -51760,7 +51758,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -52346,7 +52344,7 @@ function readSettings(read) {
 
 /***/ }),
 
-/***/ 5622:
+/***/ 5446:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52360,8 +52358,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 var audit_stages = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/failure.js
 var build_failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
 // EXTERNAL MODULE: ./build/progress.js
 var build_progress = __nccwpck_require__(2633);
 // EXTERNAL MODULE: ./build/report/reported.js
@@ -52370,6 +52366,40 @@ var reported = __nccwpck_require__(4252);
 var acts = __nccwpck_require__(3444);
 // EXTERNAL MODULE: ./build/investigation/approval.js + 1 modules
 var approval = __nccwpck_require__(2611);
+// EXTERNAL MODULE: ./build/canonical-json.js
+var canonical_json = __nccwpck_require__(3925);
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
+// EXTERNAL MODULE: ./build/investigation/read-approved.js
+var read_approved = __nccwpck_require__(9589);
+;// CONCATENATED MODULE: ./build/investigation/approved-operation.js
+
+
+
+
+/**
+ * Throws `report-mismatch` where the report is not about the operation of this run: what is done to what, and by what context, the
+ * event decides where the workflow tells it, never the job that investigated.
+ */
+function refuseOtherOperation(report, told) {
+    if (report.task !== null)
+        throw (0,read_approved/* mismatch */.J4)("The report is of a task, and this run is for an operation.");
+    if (report.resource !== told.resource)
+        throw (0,read_approved/* mismatch */.J4)(`The report is about ${(0,harmless/* inlineCode */.ti)(report.resource)}, and this run is for ${(0,harmless/* inlineCode */.ti)(told.resource)}.`);
+    // A report without an action is not acted on, whatever was wanted.
+    if (told.action !== null && report.action !== null && report.action !== told.action)
+        throw (0,read_approved/* mismatch */.J4)(`The report names the action ${(0,harmless/* inlineCode */.ti)(report.action)}, and ${(0,harmless/* inlineCode */.ti)(told.action)} is wanted.`);
+    // Not shown: either may be long, and the approver has seen the report's.
+    if (told.actionContext !== null && (0,canonical_json/* canonicalJson */.d)(report.context) !== (0,canonical_json/* canonicalJson */.d)(told.actionContext))
+        throw (0,read_approved/* mismatch */.J4)("The context in the report is not the one that this run was started with.");
+}
+/** Throws `base-moved` where the base is not the commit that was investigated. */
+function refuseMovedBase({ base_commit }, { refs }) {
+    if (refs.base === base_commit)
+        return;
+    throw new build_failure/* TaskFailure */.Eg("base-moved", `The base is at ${(0,harmless/* inlineCode */.ti)(refs.base)} now, and ${(0,harmless/* inlineCode */.ti)(base_commit ?? "nothing")} was investigated.`);
+}
+
 // EXTERNAL MODULE: ./build/investigation/ask-policy.js + 4 modules
 var ask_policy = __nccwpck_require__(4409);
 // EXTERNAL MODULE: ./build/processors/command.js + 1 modules
@@ -52392,7 +52422,7 @@ function parseFindings(content) {
 function parseLeftFile(variable, content, shape) {
     const name = `\`${variable}\``;
     if (content instanceof build_failure/* TaskFailure */.Eg)
-        throw invalid(`${name}: ${content.detail}`, content);
+        throw invalid(content.detail, content);
     const parsed = shape.safeParse(parseJson(name, content ?? "{}"));
     if (parsed.success)
         return parsed.data;
@@ -52515,8 +52545,6 @@ async function decide(ports, policy, settings, { eventName, payload, repository 
     return { decision, sender: sender.login };
 }
 
-// EXTERNAL MODULE: ./build/investigation/read-approved.js
-var read_approved = __nccwpck_require__(9589);
 ;// CONCATENATED MODULE: ./build/investigation/act-on-operation.js
 
 
@@ -52565,7 +52593,7 @@ async function act_on_operation_decide(ports, given, order, run, event, notebook
         return permitted;
     progress.enter("check");
     const { report } = await (0,read_approved/* readApproved */.k_)(ports, order, run);
-    refuseOther(report, order);
+    refuseOtherOperation(report, order);
     notebook.report = report;
     if (!(0,ask_policy/* proposesAction */.a)(report))
         return { kind: "ignored", reason: "the report proposes no action" };
@@ -52614,23 +52642,11 @@ async function orWithdraw({ withdraw }, ask) {
         throw thrown;
     }
 }
-function refuseOther(report, { resource }) {
-    if (report.task !== null)
-        throw (0,read_approved/* mismatch */.J4)("The report is of a task, and this run is for an operation.");
-    if (report.resource === resource)
-        return;
-    throw (0,read_approved/* mismatch */.J4)(`The report is about ${(0,harmless/* inlineCode */.ti)(report.resource)}, and this run is for ${(0,harmless/* inlineCode */.ti)(resource)}.`);
-}
-function refuseMovedBase({ base_commit }, { refs }) {
-    if (refs.base === base_commit)
-        return;
-    throw new build_failure/* TaskFailure */.Eg("base-moved", `The base is at ${(0,harmless/* inlineCode */.ti)(refs.base)} now, and ${(0,harmless/* inlineCode */.ti)(base_commit ?? "nothing")} was investigated.`);
-}
 
 
 /***/ }),
 
-/***/ 9595:
+/***/ 6270:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53407,7 +53423,47 @@ const investigated_NOTHING_INVESTIGATED = {
     taskId: null,
 };
 
+// EXTERNAL MODULE: ./build/fences.js
+var fences = __nccwpck_require__(8476);
+// EXTERNAL MODULE: ./build/report/fit.js
+var fit = __nccwpck_require__(9848);
+// EXTERNAL MODULE: ./build/report/markdown.js
+var markdown = __nccwpck_require__(4902);
+;// CONCATENATED MODULE: ./build/investigation/render-work.js
+/** What would be pushed, as an approver sees it: words and diff. Whoever judges it asks here whether all of it can be seen. */
+
+
+
+
+
+/** Bytes; with all else that an approver's page may hold, it stays below 128 KiB. */
+const DIFF_ROOM = 64_000;
+const WORDS_ROOM = 10_000;
+/** A patch as far as the page has room for it. */
+function showDiff(patch) {
+    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
+    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
+    return show(text, DIFF_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)((0,fences/* fence */.EU)((0,harmless/* harmlessText */.fT)(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
+}
+/**
+ * The commit's message and the pull request's title as `act` will make them, unless its own inputs say otherwise: these are the
+ * workflow's, and not known here.
+ */
+function showWords(task, result) {
+    const wording = { task, result, input: null };
+    return show((0,naming/* commitMessage */.df)(wording), WORDS_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)("The pull request's title:", (0,harmless/* quoteText */.ol)((0,naming/* pullRequestTitle */.Zr)(wording)), "The commit's message:", (0,harmless/* quoteText */.ol)(part), isCut ? "_The message was too long and is cut here: `investigation-report.json` has all of it._" : null, "_Where the workflow gives `act` a `pr-title` or a `commit-message`, that is taken instead._"));
+}
+function show(text, room, render) {
+    let isWhole = true;
+    const shown = (0,fit/* fitText */.vY)(text, room, (part, isCut) => {
+        isWhole = !isCut;
+        return render(part, isCut);
+    });
+    return { text: shown, isWhole };
+}
+
 ;// CONCATENATED MODULE: ./build/investigation/judge-changes.js
+
 
 
 
@@ -53417,7 +53473,8 @@ const MANY_FILES = 20;
 const MOST_PATHS = 2000;
 const PATHS_ROOM = 200_000;
 /** Holds the changes against the same limits as `act` does, and looks at what a person should know before they approve. */
-async function judge_changes_judgeChanges(ports, store, { task, start, tree, result }, settings) {
+async function judge_changes_judgeChanges(ports, store, proposal, settings) {
+    const { task, start, tree, result } = proposal;
     const { protectedPaths, maxFiles, maxPatchKb } = settings;
     // What may be changed is told all the same: an approver wants to know of it.
     const onProtected = settings.onProtected === "allow" ? "draft" : settings.onProtected;
@@ -53426,12 +53483,13 @@ async function judge_changes_judgeChanges(ports, store, { task, start, tree, res
     const secret = await limited(() => refuseSecrets(ports, store, { from: start.oid, to: tree, message }));
     const changes = await store.changes(start.oid, tree);
     const { paths, isWhole } = listPaths(changes);
-    const notes = limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes;
+    // Artifacts and summaries are read by many.
+    const patch = secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
     const issues = [
-        ...notes,
-        ...(start.builtUpon ? [`It is built upon commits that somebody else pushed to \`${task.branch}\`.`] : []),
+        ...(limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes),
         ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
         ...(isWhole ? [] : ["It changes more files than are listed here."]),
+        ...issuesOf(proposal, patch),
     ];
     const refusal = secret instanceof build_failure/* TaskFailure */.Eg ? secret : limits instanceof build_failure/* TaskFailure */.Eg ? limits : null;
     return {
@@ -53439,9 +53497,19 @@ async function judge_changes_judgeChanges(ports, store, { task, start, tree, res
         issues: refusal ? [refusal.detail, ...issues] : issues,
         refusal,
         paths,
-        // Artifacts and summaries are read by many.
-        patch: secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024),
+        patch,
     };
+}
+/** What an approver would not see on the page, or not expect. */
+function issuesOf({ task, start, result }, patch) {
+    const issues = [];
+    if (start.builtUpon)
+        issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
+    if (patch && !showDiff(patch).isWhole)
+        issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
+    if (!showWords(task, result).isWhole)
+        issues.push("Its commit message is too long to be shown whole: `investigation-report.json` has all of it.");
+    return issues;
 }
 const REFUSALS = ["too-large", "protected-path", "secret-found"];
 /** A refusal is an answer here; every other failure is thrown. */
@@ -53926,8 +53994,9 @@ var failure = __nccwpck_require__(9874);
 
 
 /**
- * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it. Throws
- * `environment-unprotected`, `not-approved`, and `missing-permission` where the token lacks `actions: read`.
+ * Asks GitHub whether the environment protects anything and who let this run through it: one rejection is enough to stop it, and so
+ * is one approval by somebody who may not approve. Throws `environment-unprotected`, `not-approved`, and `missing-permission` where
+ * the token lacks `actions: read`.
  */
 async function passGate(ports, gate) {
     const repository = repositoryOf(gate.run);
@@ -53937,22 +54006,29 @@ async function passGate(ports, gate) {
     // Else an approval of an earlier attempt, of another report, would stand for this one.
     if (gate.approvalResult === "skipped")
         throw refused(ports, gate, "not-approved", whySkipped(gate));
-    const review = await decisiveReview(ports, gate);
-    if (!review)
+    const decided = await decidingReviews(ports, gate);
+    const rejection = rejectionIn(ports, gate, decided);
+    if (rejection)
+        return rejection;
+    const approval = decided.at(-1);
+    if (!approval)
         throw refused(ports, gate, "not-approved", whyNobody(gate));
-    const { state, by, comment } = review;
-    const problem = whyNotApproved(review, gate, reviewers);
-    if (problem)
-        throw refused(ports, gate, "not-approved", problem);
-    record(ports, gate, "human", state === "approved" ? "success" : "denied", { by, comment });
-    return { kind: state === "approved" ? "approved" : "rejected", by, comment };
+    const stranger = decided.find((review) => !mayApprove(review, gate, reviewers));
+    if (stranger)
+        throw refused(ports, gate, "not-approved", whyNotBy(stranger, gate, reviewers));
+    const { by, comment } = approval;
+    record(ports, gate, "human", "success", { by, comment });
+    return { kind: "approved", by, comment };
 }
 /** What somebody said against a run that nobody had to be asked about, such as before the policy was changed. */
 async function findRejection(ports, gate) {
-    const review = await decisiveReview(ports, gate);
-    if (review?.state !== "rejected")
+    return rejectionIn(ports, gate, await decidingReviews(ports, gate));
+}
+function rejectionIn(ports, gate, decided) {
+    const rejection = decided.find(({ state }) => state === "rejected");
+    if (!rejection)
         return null;
-    const { by, comment } = review;
+    const { by, comment } = rejection;
     record(ports, gate, "human", "denied", { by, comment });
     return { kind: "rejected", by, comment };
 }
@@ -53980,13 +54056,12 @@ function whyUnprotected(repository, { environment }, found) {
     return `\`${repository}\` shows this token no environment ${name}. Is its name misspelled? GitHub creates an environment that a job names and that is missing, without a word and without any protection.`;
 }
 /**
- * Of people who decided, about this environment (GitHub takes no account of the case of its name): a rejection, else the last
- * approval. The reviews of all attempts stand in one list, without a time, and nobody promises their order.
+ * What people decided about this environment (GitHub takes no account of the case of its name). The reviews of all attempts stand in
+ * one list, without a time, and nobody promises their order: none of them can be told to be the one that counts.
  */
-async function decisiveReview({ dispatch }, { run, environment }) {
+async function decidingReviews({ dispatch }, { run, environment }) {
     const reviews = await dispatch.runReviews(repositoryOf(run), Number(run.id));
-    const decided = reviews.filter(({ state, environments }) => state !== "pending" && environments.some((name) => isSame(name, environment)));
-    return decided.find(({ state }) => state === "rejected") ?? decided.at(-1) ?? null;
+    return reviews.filter(({ state, environments }) => state !== "pending" && environments.some((name) => isSame(name, environment)));
 }
 function whyNobody({ run, environment }) {
     return `Nobody has approved the run ${run.id} for the environment ${(0,harmless/* inlineCode */.ti)(environment)}: the job before this one must name it under \`environment\`.`;
@@ -53994,22 +54069,17 @@ function whyNobody({ run, environment }) {
 function whySkipped({ run, environment }) {
     return `Nobody was asked in attempt ${run.attempt}: the job that waits at the environment ${(0,harmless/* inlineCode */.ti)(environment)} was skipped, and no policy approves the report now.`;
 }
-/**
- * Why an approval does not count; everybody's rejection does. Where a team is asked, GitHub's own word is enough: a job's token
- * may not read who is in a team.
- */
-function whyNotApproved({ state, by }, { environment, allowedApprovers }, { users, teams }) {
-    if (state === "rejected")
-        return null;
-    const isApprover = (login) => isSame(login, by);
-    if (allowedApprovers.length > 0) {
-        if (allowedApprovers.some(isApprover))
-            return null;
-        return `${(0,harmless/* inlineCode */.ti)(by)} approved the run, and is not on the list \`allowed-approvers\`.`;
-    }
-    if (teams.length > 0 || users.some(isApprover))
-        return null;
-    return `${(0,harmless/* inlineCode */.ti)(by)} let the run pass, and is not among the required reviewers of ${(0,harmless/* inlineCode */.ti)(environment)} (${users.map(harmless/* inlineCode */.ti).join(", ")}): an administrator may have bypassed them.`;
+/** Where a team is asked, GitHub's own word is enough: a job's token may not read who is in a team. */
+function mayApprove({ by }, { allowedApprovers }, { users, teams }) {
+    if (allowedApprovers.length > 0)
+        return allowedApprovers.some((login) => isSame(login, by));
+    return teams.length > 0 || users.some((login) => isSame(login, by));
+}
+function whyNotBy({ by }, { environment, allowedApprovers }, { users }) {
+    const why = allowedApprovers.length > 0
+        ? `${(0,harmless/* inlineCode */.ti)(by)} approved the run, and is not on the list \`allowed-approvers\`.`
+        : `${(0,harmless/* inlineCode */.ti)(by)} let the run pass, and is not among the required reviewers of ${(0,harmless/* inlineCode */.ti)(environment)} (${users.map(harmless/* inlineCode */.ti).join(", ")}): an administrator may have bypassed them.`;
+    return `${why} Every approval of a run counts, also of an earlier attempt: start a new run.`;
 }
 function isSame(one, other) {
     return one.toLowerCase() === other.toLowerCase();
@@ -54410,10 +54480,12 @@ const TRIGGER_SOURCES = ["manual", "alert", "schedule"];
 const nothing = zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz("").transform(() => null);
 const resource = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.min(1).max(1024)]);
 const approvalResult = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["success", "failure", "cancelled", "skipped"]))]);
+const wantedAction = (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .actionName */ .aM)]), "the name of an action, such as `restart_service`");
 const RESOURCE = "the name of what is to be looked at, at most 1024 characters";
 const POLICY_PATH = "the path of a file, such as `.github/operations.yml`";
 /** More than anybody writes by hand, and less than what cannot be written out again. */
 const MOST_LEVELS = 100;
+const CONTEXT = `a JSON object of at most ${MOST_LEVELS} levels`;
 /** A JSON object in as many characters as the inputs of a workflow have. */
 const jsonObject = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
     .max(65_535)
@@ -54450,8 +54522,8 @@ const INVESTIGATE_INPUTS = {
     ...rows("base", "branch", "committer"),
     ...LIMITS,
     resource: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", resource, RESOURCE),
-    action: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .actionName */ .aM)]), "the name of an action, such as `restart_service`"),
-    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("{}", jsonObject, `a JSON object of at most ${MOST_LEVELS} levels`),
+    action: wantedAction,
+    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("{}", jsonObject, CONTEXT),
     "trigger-source": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(TRIGGER_SOURCES))]), "`manual`, `alert` or `schedule`"),
     "operations-policy": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalPath */ .s2, POLICY_PATH),
     "expires-after-minutes": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("1440", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9, "a whole number of minutes from 1"),
@@ -54467,6 +54539,9 @@ const ACT_INPUTS = {
     ...LIMITS,
     ...rows("status-comment", "state-labels", "callback-url", "callback-secret"),
     resource: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", resource, RESOURCE),
+    action: wantedAction,
+    // Not `{}`: that a workflow does not tell the context is not that there is none.
+    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, jsonObject]), CONTEXT),
     "report-file": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR, "the path of a file"),
     "patch-file": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR, "the path of a file"),
     "report-digest": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .digest */ .br)]), "`sha256:` and 64 hex digits, as `investigate` gives them out"),
@@ -54540,7 +54615,8 @@ function reportProposal(frame, proposal, judgement) {
             tree: proposal.kind === "changes" ? proposal.tree : null,
             reason: proposal.kind === "no-changes" ? proposal.reason : null,
             question: proposal.kind === "needs-input" ? proposal.question : null,
-            result: { ...result },
+            // Nobody acts on what was refused, and a secret in its words may be why.
+            result: judgement?.refusal ? {} : { ...result },
             outputTail,
             leftOut,
             paths: judgement?.paths ?? [],
@@ -54603,7 +54679,7 @@ function failureOf({ code, detail, quote }, step) {
 
 /***/ }),
 
-/***/ 5897:
+/***/ 9458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54628,26 +54704,16 @@ var action_result = __nccwpck_require__(8185);
 var investigation_approval = __nccwpck_require__(2611);
 // EXTERNAL MODULE: ./build/investigation/handover.js
 var handover = __nccwpck_require__(5246);
-// EXTERNAL MODULE: ./build/fences.js
-var fences = __nccwpck_require__(8476);
 // EXTERNAL MODULE: ./build/report/fit.js
 var fit = __nccwpck_require__(9848);
-// EXTERNAL MODULE: ./build/report/pull-request-body.js
-var pull_request_body = __nccwpck_require__(9581);
-;// CONCATENATED MODULE: ./build/investigation/investigation-summary.js
+;// CONCATENATED MODULE: ./build/investigation/render-end.js
 
 
 
 
-
-
-const LONGEST_ANALYSIS = 20_000;
-const LONGEST_DETAIL = 4000;
+/** Bytes. */
+const DETAIL_ROOM = 4000;
 const QUOTE_ROOM = 8000;
-/** Bytes of the diff: GitHub takes 1 MiB of summary a step. */
-const DIFF_ROOM = 400_000;
-const PATHS_SHOWN = 200;
-const CONTEXT_ROOM = 8000;
 /** One line that says how it ended. */
 function headlineOf({ outcome, report }) {
     switch (outcome.kind) {
@@ -54670,78 +54736,15 @@ const ADVICE = {
     proceed_with_caution: "proceed with caution",
     manual_review_required: "a person must look closely",
 };
-/** The findings for people, harmless wherever a workflow shows them: risk, confidence, context, issues, analysis. */
-function renderFindings(investigated) {
-    return renderFound(investigated, (analysis) => analysis);
-}
-function renderFound({ outcome, report }, place) {
-    const analysis = report && harmlessMarkdown(report.analysis, { maxLength: LONGEST_ANALYSIS });
-    return blocks(renderEnd(outcome), report &&
-        facts([
-            ["Resource", inlineCode(report.resource)],
-            ["Action", report.action && inlineCode(report.action)],
-            ["Recommendation", inlineCode(report.recommendation)],
-            ["Safe to proceed", report.safe_to_proceed ? "yes" : "**no**"],
-            ["Risk", report.risk_level],
-            ["Confidence", String(report.confidence)],
-        ]), report && section("Context", renderContext(report)), report && section("Issues found", noteList(report.issues_found)), section("Analysis", analysis && place(analysis)));
-}
-/** An operation's context, which its action's command reads; `null` where there is none. */
-function renderContext({ context }) {
-    if (Object.keys(context).length === 0)
-        return null;
-    return fitText(JSON.stringify(context, null, 2), CONTEXT_ROOM, (part, isCut) => blocks(fence(harmlessText(part), "json"), isCut ? "_The context was too long and is cut here: `investigation-report.json` has all of it._" : null));
-}
-/** The job summary: what an approver reads before they approve. */
-function renderInvestigation(investigated, run, { approval, digest }) {
-    const { report, patch, stat } = investigated;
-    return blocks(`## ${headlineOf(investigated)}`, 
-    // A quotation that it cannot leave: else it could write sections of its own, which look like those below.
-    renderFound(investigated, (analysis) => analysis.replace(/^/gm, "> ")), report && section("To be approved", renderSubject(report, approval, digest)), section("Changes", stat && renderStat(stat)), report && section("Changed paths", renderPaths(report)), section("Diff", patch && renderDiff(patch)), runLine(run, report?.task?.attempt ?? 1));
-}
 /** Why it did not come to its end, and what to do about it; `null` where it did. */
 function renderEnd(outcome) {
     if (outcome.kind === "investigated" || outcome.kind === "acted")
         return null;
     const isFailure = outcome.kind === "failed";
-    const detail = (0,harmless/* harmlessMarkdown */.Jh)(isFailure ? outcome.detail : outcome.reason, { maxLength: LONGEST_DETAIL });
+    const detail = (0,fit/* fitText */.vY)(isFailure ? outcome.detail : outcome.reason, DETAIL_ROOM, (part, isCut) => (0,harmless/* harmlessMarkdown */.Jh)(isCut ? `${part}\u2026` : part, { maxLength: Number.POSITIVE_INFINITY }));
     if (!isFailure)
         return detail;
     return (0,markdown/* blocks */.Bv)(`**Error:** ${detail} (\`${outcome.code}\`)`, outcome.quote && (0,fit/* fitText */.vY)(outcome.quote, QUOTE_ROOM, (part) => `It said:\n\n${(0,harmless/* quoteText */.ol)(part)}`), `**What to do:** ${failure/* FAILURES */.EM[outcome.code].remedy}`);
-}
-function renderSubject(report, approval, digest) {
-    const { task, base_commit, expires_at } = report;
-    return facts([
-        ["Task", task && inlineCode(task.taskId)],
-        ["Issue", task && threadLink(task.issue.repository, task.issue)],
-        [
-            "Target",
-            task &&
-                `${inlineCode(task.target.repository)}, ${inlineCode(task.branch)} \u2192 ${inlineCode(task.target.base)}`,
-        ],
-        ["Base commit", base_commit && inlineCode(base_commit)],
-        [
-            "Approval",
-            `${approval.approved ? "by policy" : "by a person"}: ${harmlessMarkdown(approval.reason, { maxLength: 500 })}`,
-        ],
-        ["Report", inlineCode(digest)],
-        ["To be acted on until", expires_at],
-    ]);
-}
-function renderPaths({ proposal }) {
-    const paths = proposal?.paths ?? [];
-    const lines = paths.slice(0, PATHS_SHOWN).map((path) => `- ${inlineCode(path)}`);
-    const left = paths.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
-}
-function renderDiff(patch) {
-    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
-    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
-    return fitText(text, DIFF_ROOM, (part, isCut) => blocks(fence(harmlessText(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
-}
-/** A table without a head; rows without a value are left out. */
-function facts(rows) {
-    return (0,markdown/* table */.tp)(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 ;// CONCATENATED MODULE: ./build/investigation/operation-outputs.js
@@ -54812,7 +54815,7 @@ function operation_outputs_headlineOf({ outcome, report }) {
 function render(acted, result, run) {
     const { outcome, approval, carriedOut } = acted;
     const { details } = result;
-    return (0,markdown/* blocks */.Bv)(`## ${operation_outputs_headlineOf(acted)}`, renderEnd(outcome), facts([
+    return (0,markdown/* blocks */.Bv)(`## ${operation_outputs_headlineOf(acted)}`, renderEnd(outcome), (0,markdown/* facts */.Ix)([
         ["Resource", (0,harmless/* inlineCode */.ti)(result.resource)],
         ["Action", result.action && (0,harmless/* inlineCode */.ti)(result.action)],
         ["Status", result.status],
@@ -57579,6 +57582,7 @@ function showCut(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bv: () => (/* binding */ blocks),
+/* harmony export */   Ix: () => (/* binding */ facts),
 /* harmony export */   RG: () => (/* binding */ noteList),
 /* harmony export */   cf: () => (/* binding */ durationOf),
 /* harmony export */   p0: () => (/* binding */ duration),
@@ -57588,6 +57592,7 @@ function showCut(text) {
 /* harmony export */   u_: () => (/* binding */ runLine),
 /* harmony export */   y1: () => (/* binding */ STAGE_NAMES)
 /* harmony export */ });
+/* unused harmony export listWithin */
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2261);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9848);
 /** Pieces of Markdown that several renderers share. */
@@ -57613,21 +57618,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => (0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)}`;
-        room -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {

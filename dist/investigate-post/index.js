@@ -29652,14 +29652,29 @@ const linked = schemas/* looseObject */._H3({
         chain: schemas/* strictObject */.rej({ index: schemas/* number */.aig().int().nonnegative(), prev: hash, hash }),
     }),
 });
+const LINE_END = 0x0a;
+/** The lines of a trail's file, each read strictly: a decoder that is lenient would show what is not there as `U+FFFD`. */
+function splitTrail(content) {
+    const lines = [];
+    for (let start = 0; start < content.length;) {
+        const found = content.indexOf(LINE_END, start);
+        const end = found === -1 ? content.length : found;
+        lines.push(decodeLine(content.subarray(start, end)));
+        start = end + 1;
+    }
+    return lines;
+}
 /**
- * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
- * head (the last line's hash, as the run told it) is given.
+ * Holds every line against its own hash and against the line before. What is missing at the end, or was added there, shows only
+ * where the head (the last line's hash, as the run told it) is given.
  */
 function verifyTrail(lines, head = null) {
     const links = lines.map(readLink);
     let prev = GENESIS;
     for (const [index, link] of links.entries()) {
+        // Whatever it is: the run had ended its trail before it.
+        if (head === prev)
+            return broken(index, "appended", appendedDetail(lines.length - index));
         if (!link)
             return broken(index, "changed", "it is not the event that its hash was made for");
         if (link.index !== index)
@@ -29675,6 +29690,9 @@ function verifyTrail(lines, head = null) {
     }
     return { ok: true, events: lines.length, head: prev };
 }
+function appendedDetail(count) {
+    return `the trail ends before this line, by the given head: ${count} more than the run wrote`;
+}
 function outOfPlace(index, link, links) {
     const expected = links.some((other, at) => at > index && other?.index === index);
     const place = `it is event ${link.index}, and event ${index} should be here`;
@@ -29683,8 +29701,18 @@ function outOfPlace(index, link, links) {
 function broken(index, what, detail) {
     return { ok: false, line: index + 1, what, detail };
 }
+function decodeLine(bytes) {
+    try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        return null;
+    }
+}
 /** The link of a line that is, to the letter, what was written; `null` for any other. */
 function readLink(line) {
+    if (line === null)
+        return null;
     try {
         // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
         const event = JSON.parse(line);
@@ -29753,7 +29781,7 @@ async function resendTrail({ auditUrl, auditToken }, state, { clock, log }) {
 /** The lines of a regular file of a bearable length; none of any other. */
 async function readLines(path) {
     const found = await (0,regular_file/* readRegularFile */.X)(path, LONGEST_TRAIL);
-    return "bytes" in found ? found.bytes.toString("utf8").split("\n").slice(0, -1) : [];
+    return "bytes" in found ? splitTrail(found.bytes) : [];
 }
 
 
@@ -39317,10 +39345,11 @@ async function place_makePlace(temporaryFolder, step) {
 
 const result_file_MOST_BYTES = (/* unused pure expression or super */ null && (1024 * 1024));
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function result_file_readResultFile(path) {
+async function result_file_readResultFile(path, variable) {
+    const unreadable = (why, cause) => new TaskFailure("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await lstat(path).catch(() => null);
     if (state === null)
         return null;
@@ -39335,9 +39364,6 @@ async function result_file_readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new TaskFailure("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -39586,7 +39612,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -39910,7 +39936,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -41198,10 +41224,12 @@ const TRIGGER_SOURCES = ["manual", "alert", "schedule"];
 const nothing = schemas/* literal */.euz("").transform(() => null);
 const resource = schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.min(1).max(1024)]);
 const approvalResult = schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.pipe(schemas/* enum */.k5n(["success", "failure", "cancelled", "skipped"]))]);
+const wantedAction = (0,input_kinds/* input */.hF)("", schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.pipe(actionName)]), "the name of an action, such as `restart_service`");
 const RESOURCE = "the name of what is to be looked at, at most 1024 characters";
 const POLICY_PATH = "the path of a file, such as `.github/operations.yml`";
 /** More than anybody writes by hand, and less than what cannot be written out again. */
 const MOST_LEVELS = 100;
+const CONTEXT = `a JSON object of at most ${MOST_LEVELS} levels`;
 /** A JSON object in as many characters as the inputs of a workflow have. */
 const jsonObject = schemas/* string */.YjP()
     .max(65_535)
@@ -41238,8 +41266,8 @@ const INVESTIGATE_INPUTS = {
     ...rows("base", "branch", "committer"),
     ...LIMITS,
     resource: (0,input_kinds/* input */.hF)("", resource, RESOURCE),
-    action: (0,input_kinds/* input */.hF)("", schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.pipe(actionName)]), "the name of an action, such as `restart_service`"),
-    "action-context": (0,input_kinds/* input */.hF)("{}", jsonObject, `a JSON object of at most ${MOST_LEVELS} levels`),
+    action: wantedAction,
+    "action-context": (0,input_kinds/* input */.hF)("{}", jsonObject, CONTEXT),
     "trigger-source": (0,input_kinds/* input */.hF)("", schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.pipe(schemas/* enum */.k5n(TRIGGER_SOURCES))]), "`manual`, `alert` or `schedule`"),
     "operations-policy": (0,input_kinds/* input */.hF)("", input_kinds/* optionalPath */.s2, POLICY_PATH),
     "expires-after-minutes": (0,input_kinds/* input */.hF)("1440", input_kinds/* count */.U9, "a whole number of minutes from 1"),
@@ -41255,6 +41283,9 @@ const ACT_INPUTS = {
     ...LIMITS,
     ...rows("status-comment", "state-labels", "callback-url", "callback-secret"),
     resource: (0,input_kinds/* input */.hF)("", resource, RESOURCE),
+    action: wantedAction,
+    // Not `{}`: that a workflow does not tell the context is not that there is none.
+    "action-context": (0,input_kinds/* input */.hF)("", schemas/* union */.KCZ([nothing, jsonObject]), CONTEXT),
     "report-file": (0,input_kinds/* input */.hF)("", input_kinds/* optionalText */.mR, "the path of a file"),
     "patch-file": (0,input_kinds/* input */.hF)("", input_kinds/* optionalText */.mR, "the path of a file"),
     "report-digest": (0,input_kinds/* input */.hF)("", schemas/* union */.KCZ([nothing, input_kinds/* text */.Qq.pipe(digest)]), "`sha256:` and 64 hex digits, as `investigate` gives them out"),

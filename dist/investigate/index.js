@@ -50874,10 +50874,11 @@ var regular_file = __nccwpck_require__(9824);
 
 const result_file_MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new failure/* TaskFailure */.Eg("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,promises_.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -50892,9 +50893,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -51143,7 +51141,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -51505,7 +51503,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _investigation_handover_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5246);
 /* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9036);
 /* harmony import */ var _investigation_investigate_operation_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(3839);
-/* harmony import */ var _investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(2810);
+/* harmony import */ var _investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(6616);
 /* harmony import */ var _investigation_investigate_task_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(4249);
 /* harmony import */ var _investigation_investigated_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(5679);
 /* harmony import */ var _investigation_reading_only_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(9208);
@@ -51758,7 +51756,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -52737,8 +52735,8 @@ function proposesAction(report) {
 /** What stands before anything was asked. */
 const NOTHING_APPROVED = { approved: false, reason: "Nothing is proposed." };
 /**
- * Asks the policy before anybody is asked. An operation that it denies is over, and its report proposes nothing any more; a task
- * is denied by `act`, which can tell its issue. Throws `invalid-policy`.
+ * Asks the policy before anybody is asked: what it denies is over. The report on an operation proposes nothing any more then; that on
+ * a task stays as it is, since `act` tells the issue what the policy says to it. Throws `invalid-policy`.
  */
 async function applyPolicy(ports, inputs, run, investigated) {
     const { report } = investigated;
@@ -52752,10 +52750,15 @@ async function applyPolicy(ports, inputs, run, investigated) {
         };
     const { kind, reason } = decision;
     const approval = { approved: kind === "approved", reason: asSentence(reason) };
-    if (kind !== "denied" || report.task !== null)
+    // A failure is told first, by `act` too.
+    if (kind !== "denied" || investigated.outcome.kind !== "investigated")
         return { investigated, approval };
-    const outcome = { kind: "denied", reason };
-    return { investigated: { ...investigated, outcome, report: { ...report, action: null } }, approval };
+    const denied = {
+        ...investigated,
+        outcome: { kind, reason },
+        report: report.task === null ? { ...report, action: null } : report,
+    };
+    return { investigated: denied, approval };
 }
 function asSentence(reason) {
     return `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
@@ -52819,10 +52822,12 @@ const TRIGGER_SOURCES = ["manual", "alert", "schedule"];
 const nothing = zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz("").transform(() => null);
 const resource = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.min(1).max(1024)]);
 const approvalResult = zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(["success", "failure", "cancelled", "skipped"]))]);
+const wantedAction = (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .actionName */ .aM)]), "the name of an action, such as `restart_service`");
 const RESOURCE = "the name of what is to be looked at, at most 1024 characters";
 const POLICY_PATH = "the path of a file, such as `.github/operations.yml`";
 /** More than anybody writes by hand, and less than what cannot be written out again. */
 const MOST_LEVELS = 100;
+const CONTEXT = `a JSON object of at most ${MOST_LEVELS} levels`;
 /** A JSON object in as many characters as the inputs of a workflow have. */
 const jsonObject = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP()
     .max(65_535)
@@ -52859,8 +52864,8 @@ const INVESTIGATE_INPUTS = {
     ...rows("base", "branch", "committer"),
     ...LIMITS,
     resource: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", resource, RESOURCE),
-    action: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .actionName */ .aM)]), "the name of an action, such as `restart_service`"),
-    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("{}", jsonObject, `a JSON object of at most ${MOST_LEVELS} levels`),
+    action: wantedAction,
+    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("{}", jsonObject, CONTEXT),
     "trigger-source": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(TRIGGER_SOURCES))]), "`manual`, `alert` or `schedule`"),
     "operations-policy": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalPath */ .s2, POLICY_PATH),
     "expires-after-minutes": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("1440", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9, "a whole number of minutes from 1"),
@@ -52876,6 +52881,9 @@ const ACT_INPUTS = {
     ...LIMITS,
     ...rows("status-comment", "state-labels", "callback-url", "callback-secret"),
     resource: (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", resource, RESOURCE),
+    action: wantedAction,
+    // Not `{}`: that a workflow does not tell the context is not that there is none.
+    "action-context": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, jsonObject]), CONTEXT),
     "report-file": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR, "the path of a file"),
     "patch-file": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR, "the path of a file"),
     "report-digest": (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .input */ .hF)("", zod__WEBPACK_IMPORTED_MODULE_3__/* .union */ .KCZ([nothing, _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq.pipe(_report_js__WEBPACK_IMPORTED_MODULE_2__/* .digest */ .br)]), "`sha256:` and 64 hex digits, as `investigate` gives them out"),
@@ -52908,8 +52916,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var audit_stages = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/processors/command.js + 1 modules
-var command = __nccwpck_require__(233);
+// EXTERNAL MODULE: ./build/processors/command.js
+var command = __nccwpck_require__(9513);
 // EXTERNAL MODULE: ./build/progress.js + 1 modules
 var build_progress = __nccwpck_require__(5955);
 // EXTERNAL MODULE: ./build/report/reported.js
@@ -52932,7 +52940,7 @@ function parseFindings(content) {
 function parseLeftFile(variable, content, shape) {
     const name = `\`${variable}\``;
     if (content instanceof failure/* TaskFailure */.Eg)
-        throw invalid(`${name}: ${content.detail}`, content);
+        throw invalid(content.detail, content);
     const parsed = shape.safeParse(parseJson(name, content ?? "{}"));
     if (parsed.success)
         return parsed.data;
@@ -53074,7 +53082,7 @@ function actionIn({ recommendation }) {
 
 /***/ }),
 
-/***/ 2810:
+/***/ 6616:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53091,30 +53099,20 @@ var report_outcome = __nccwpck_require__(4247);
 var task_result = __nccwpck_require__(3046);
 // EXTERNAL MODULE: ./build/investigation/handover.js
 var handover = __nccwpck_require__(5246);
-// EXTERNAL MODULE: ./build/fences.js
-var fences = __nccwpck_require__(8476);
 // EXTERNAL MODULE: ./build/harmless.js
 var harmless = __nccwpck_require__(2261);
 // EXTERNAL MODULE: ./build/report/fit.js
 var fit = __nccwpck_require__(9848);
 // EXTERNAL MODULE: ./build/report/markdown.js
 var markdown = __nccwpck_require__(4902);
-// EXTERNAL MODULE: ./build/report/pull-request-body.js
-var pull_request_body = __nccwpck_require__(9581);
-;// CONCATENATED MODULE: ./build/investigation/investigation-summary.js
+;// CONCATENATED MODULE: ./build/investigation/render-end.js
 
 
 
 
-
-
-const LONGEST_ANALYSIS = 20_000;
-const LONGEST_DETAIL = 4000;
+/** Bytes. */
+const DETAIL_ROOM = 4000;
 const QUOTE_ROOM = 8000;
-/** Bytes of the diff: GitHub takes 1 MiB of summary a step. */
-const DIFF_ROOM = 400_000;
-const PATHS_SHOWN = 200;
-const CONTEXT_ROOM = 8000;
 /** One line that says how it ended. */
 function headlineOf({ outcome, report }) {
     switch (outcome.kind) {
@@ -53137,21 +53135,42 @@ const ADVICE = {
     proceed_with_caution: "proceed with caution",
     manual_review_required: "a person must look closely",
 };
-/** The findings for people, harmless wherever a workflow shows them: risk, confidence, context, issues, analysis. */
-function renderFindings(investigated) {
-    return renderFound(investigated, (analysis) => analysis);
+/** Why it did not come to its end, and what to do about it; `null` where it did. */
+function renderEnd(outcome) {
+    if (outcome.kind === "investigated" || outcome.kind === "acted")
+        return null;
+    const isFailure = outcome.kind === "failed";
+    const detail = (0,fit/* fitText */.vY)(isFailure ? outcome.detail : outcome.reason, DETAIL_ROOM, (part, isCut) => (0,harmless/* harmlessMarkdown */.Jh)(isCut ? `${part}\u2026` : part, { maxLength: Number.POSITIVE_INFINITY }));
+    if (!isFailure)
+        return detail;
+    return (0,markdown/* blocks */.Bv)(`**Error:** ${detail} (\`${outcome.code}\`)`, outcome.quote && (0,fit/* fitText */.vY)(outcome.quote, QUOTE_ROOM, (part) => `It said:\n\n${(0,harmless/* quoteText */.ol)(part)}`), `**What to do:** ${failure/* FAILURES */.EM[outcome.code].remedy}`);
 }
-function renderFound({ outcome, report }, place) {
-    const analysis = report && (0,harmless/* harmlessMarkdown */.Jh)(report.analysis, { maxLength: LONGEST_ANALYSIS });
+
+// EXTERNAL MODULE: ./build/fences.js
+var fences = __nccwpck_require__(8476);
+;// CONCATENATED MODULE: ./build/investigation/render-findings.js
+
+
+
+
+
+/** Bytes. */
+const ANALYSIS_ROOM = 20_000;
+const CONTEXT_ROOM = 8000;
+/**
+ * The findings for people, harmless wherever a workflow shows them: risk, confidence, context, issues, analysis. At most about
+ * 50,000 bytes, so that a variable of a step can hold them. `place` puts the analysis where it is shown.
+ */
+function renderFindings({ outcome, report }, place = (analysis) => analysis) {
     return (0,markdown/* blocks */.Bv)(renderEnd(outcome), report &&
-        facts([
+        (0,markdown/* facts */.Ix)([
             ["Resource", (0,harmless/* inlineCode */.ti)(report.resource)],
             ["Action", report.action && (0,harmless/* inlineCode */.ti)(report.action)],
             ["Recommendation", (0,harmless/* inlineCode */.ti)(report.recommendation)],
             ["Safe to proceed", report.safe_to_proceed ? "yes" : "**no**"],
             ["Risk", report.risk_level],
             ["Confidence", String(report.confidence)],
-        ]), report && (0,markdown/* section */.uW)("Context", renderContext(report)), report && (0,markdown/* section */.uW)("Issues found", (0,markdown/* noteList */.RG)(report.issues_found)), (0,markdown/* section */.uW)("Analysis", analysis && place(analysis)));
+        ]), report && (0,markdown/* section */.uW)("Context", renderContext(report)), report && (0,markdown/* section */.uW)("Issues found", (0,markdown/* noteList */.RG)(report.issues_found)), report && (0,markdown/* section */.uW)("Analysis", renderAnalysis(report, place)));
 }
 /** An operation's context, which its action's command reads; `null` where there is none. */
 function renderContext({ context }) {
@@ -53159,26 +53178,40 @@ function renderContext({ context }) {
         return null;
     return (0,fit/* fitText */.vY)(JSON.stringify(context, null, 2), CONTEXT_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)((0,fences/* fence */.EU)((0,harmless/* harmlessText */.fT)(part), "json"), isCut ? "_The context was too long and is cut here: `investigation-report.json` has all of it._" : null));
 }
-/** The job summary: what an approver reads before they approve. */
+function renderAnalysis({ analysis }, place) {
+    if (!analysis.trim())
+        return null;
+    return (0,fit/* fitText */.vY)(analysis, ANALYSIS_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)(place((0,harmless/* harmlessMarkdown */.Jh)(part, { maxLength: Number.POSITIVE_INFINITY })), isCut
+        ? "_The analysis was too long and is cut here: `investigation-report.json` has all of it._"
+        : null));
+}
+
+// EXTERNAL MODULE: ./build/report/pull-request-body.js
+var pull_request_body = __nccwpck_require__(9581);
+// EXTERNAL MODULE: ./build/step-files.js
+var step_files = __nccwpck_require__(754);
+// EXTERNAL MODULE: ./build/investigation/render-work.js
+var render_work = __nccwpck_require__(155);
+;// CONCATENATED MODULE: ./build/investigation/render-investigation.js
+
+
+
+
+
+
+
+/** Bytes. */
+const PATHS_ROOM = 6000;
+/** The job summary: what an approver reads before they approve. Less than 128 KiB. */
 function renderInvestigation(investigated, run, { approval, digest }) {
     const { report, patch, stat } = investigated;
     return (0,markdown/* blocks */.Bv)(`## ${headlineOf(investigated)}`, 
     // A quotation that it cannot leave: else it could write sections of its own, which look like those below.
-    renderFound(investigated, (analysis) => analysis.replace(/^/gm, "> ")), report && (0,markdown/* section */.uW)("To be approved", renderSubject(report, approval, digest)), (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), report && (0,markdown/* section */.uW)("Changed paths", renderPaths(report)), (0,markdown/* section */.uW)("Diff", patch && renderDiff(patch)), (0,markdown/* runLine */.u_)(run, report?.task?.attempt ?? 1));
-}
-/** Why it did not come to its end, and what to do about it; `null` where it did. */
-function renderEnd(outcome) {
-    if (outcome.kind === "investigated" || outcome.kind === "acted")
-        return null;
-    const isFailure = outcome.kind === "failed";
-    const detail = (0,harmless/* harmlessMarkdown */.Jh)(isFailure ? outcome.detail : outcome.reason, { maxLength: LONGEST_DETAIL });
-    if (!isFailure)
-        return detail;
-    return (0,markdown/* blocks */.Bv)(`**Error:** ${detail} (\`${outcome.code}\`)`, outcome.quote && (0,fit/* fitText */.vY)(outcome.quote, QUOTE_ROOM, (part) => `It said:\n\n${(0,harmless/* quoteText */.ol)(part)}`), `**What to do:** ${failure/* FAILURES */.EM[outcome.code].remedy}`);
+    renderFindings(investigated, (analysis) => analysis.replace(/^/gm, "> ")), report && (0,markdown/* section */.uW)("To be approved", renderSubject(report, approval, digest)), report && (0,markdown/* section */.uW)("Title and commit message", renderWords(report)), (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), report && (0,markdown/* section */.uW)("Changed paths", renderPaths(report)), (0,markdown/* section */.uW)("Diff", patch && (0,render_work/* showDiff */.V)(patch).text), (0,markdown/* runLine */.u_)(run, report?.task?.attempt ?? 1));
 }
 function renderSubject(report, approval, digest) {
     const { task, base_commit, expires_at } = report;
-    return facts([
+    return (0,markdown/* facts */.Ix)([
         ["Task", task && (0,harmless/* inlineCode */.ti)(task.taskId)],
         ["Issue", task && (0,markdown/* threadLink */.tA)(task.issue.repository, task.issue)],
         [
@@ -53195,25 +53228,21 @@ function renderSubject(report, approval, digest) {
         ["To be acted on until", expires_at],
     ]);
 }
+/** What is pushed beside the changes; `null` where nothing will be, of which the words may be the reason. */
+function renderWords({ task, proposal, failure }) {
+    if (task === null || proposal?.kind !== "changes" || failure !== null)
+        return null;
+    return (0,render_work/* showWords */.B)(task, (0,step_files/* parseStepResult */.p)(JSON.stringify(proposal.result))).text;
+}
 function renderPaths({ proposal }) {
-    const paths = proposal?.paths ?? [];
-    const lines = paths.slice(0, PATHS_SHOWN).map((path) => `- ${(0,harmless/* inlineCode */.ti)(path)}`);
-    const left = paths.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
-}
-function renderDiff(patch) {
-    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
-    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
-    return (0,fit/* fitText */.vY)(text, DIFF_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)((0,fences/* fence */.EU)((0,harmless/* harmlessText */.fT)(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
-}
-/** A table without a head; rows without a value are left out. */
-function facts(rows) {
-    return (0,markdown/* table */.tp)(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+    return (0,markdown/* listWithin */.oY)(PATHS_ROOM, (proposal?.paths ?? []).map(harmless/* inlineCode */.ti));
 }
 
 // EXTERNAL MODULE: ./build/investigation/report.js
 var investigation_report = __nccwpck_require__(1751);
 ;// CONCATENATED MODULE: ./build/investigation/investigate-outputs.js
+
+
 
 
 
@@ -53233,7 +53262,8 @@ function handOverInvestigated(investigated, run, { traceId, approval }) {
         confidence: report ? String(report.confidence) : "",
         "risk-level": report?.risk_level ?? "",
         summary: renderFindings(investigated),
-        action: report?.action ?? "",
+        // Nobody need approve what is denied.
+        action: outcome.kind === "denied" ? "" : (report?.action ?? ""),
         "report-digest": digest,
         "auto-approved": String(approval.approved),
         "approval-reason": approval.reason,
@@ -53538,7 +53568,10 @@ async function knownSecrets(findSecrets, store, changes) {
     return known;
 }
 
+// EXTERNAL MODULE: ./build/investigation/render-work.js
+var render_work = __nccwpck_require__(155);
 ;// CONCATENATED MODULE: ./build/investigation/judge-changes.js
+
 
 
 
@@ -53548,7 +53581,8 @@ const MANY_FILES = 20;
 const MOST_PATHS = 2000;
 const PATHS_ROOM = 200_000;
 /** Holds the changes against the same limits as `act` does, and looks at what a person should know before they approve. */
-async function judgeChanges(ports, store, { task, start, tree, result }, settings) {
+async function judgeChanges(ports, store, proposal, settings) {
+    const { task, start, tree, result } = proposal;
     const { protectedPaths, maxFiles, maxPatchKb } = settings;
     // What may be changed is told all the same: an approver wants to know of it.
     const onProtected = settings.onProtected === "allow" ? "draft" : settings.onProtected;
@@ -53557,12 +53591,13 @@ async function judgeChanges(ports, store, { task, start, tree, result }, setting
     const secret = await limited(() => refuseSecrets(ports, store, { from: start.oid, to: tree, message }));
     const changes = await store.changes(start.oid, tree);
     const { paths, isWhole } = listPaths(changes);
-    const notes = limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes;
+    // Artifacts and summaries are read by many.
+    const patch = secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
     const issues = [
-        ...notes,
-        ...(start.builtUpon ? [`It is built upon commits that somebody else pushed to \`${task.branch}\`.`] : []),
+        ...(limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes),
         ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
         ...(isWhole ? [] : ["It changes more files than are listed here."]),
+        ...issuesOf(proposal, patch),
     ];
     const refusal = secret instanceof build_failure/* TaskFailure */.Eg ? secret : limits instanceof build_failure/* TaskFailure */.Eg ? limits : null;
     return {
@@ -53570,9 +53605,19 @@ async function judgeChanges(ports, store, { task, start, tree, result }, setting
         issues: refusal ? [refusal.detail, ...issues] : issues,
         refusal,
         paths,
-        // Artifacts and summaries are read by many.
-        patch: secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024),
+        patch,
     };
+}
+/** What an approver would not see on the page, or not expect. */
+function issuesOf({ task, start, result }, patch) {
+    const issues = [];
+    if (start.builtUpon)
+        issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
+    if (patch && !(0,render_work/* showDiff */.V)(patch).isWhole)
+        issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
+    if (!(0,render_work/* showWords */.B)(task, result).isWhole)
+        issues.push("Its commit message is too long to be shown whole: `investigation-report.json` has all of it.");
+    return issues;
 }
 const REFUSALS = ["too-large", "protected-path", "secret-found"];
 /** A refusal is an answer here; every other failure is thrown. */
@@ -53762,7 +53807,8 @@ function reportProposal(frame, proposal, judgement) {
             tree: proposal.kind === "changes" ? proposal.tree : null,
             reason: proposal.kind === "no-changes" ? proposal.reason : null,
             question: proposal.kind === "needs-input" ? proposal.question : null,
-            result: { ...result },
+            // Nobody acts on what was refused, and a secret in its words may be why.
+            result: judgement?.refusal ? {} : { ...result },
             outputTail,
             leftOut,
             paths: judgement?.paths ?? [],
@@ -53919,6 +53965,53 @@ function refusing(port, writes) {
         throw new Error(`An investigation may not write: ${name}.`);
     };
     return { ...port, ...Object.fromEntries(writes.map((name) => [name, refuse(name)])) };
+}
+
+
+/***/ }),
+
+/***/ 155:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ showWords),
+/* harmony export */   V: () => (/* binding */ showDiff)
+/* harmony export */ });
+/* harmony import */ var _fences_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8476);
+/* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
+/* harmony import */ var _naming_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2874);
+/* harmony import */ var _report_fit_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9848);
+/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4902);
+/** What would be pushed, as an approver sees it: words and diff. Whoever judges it asks here whether all of it can be seen. */
+
+
+
+
+
+/** Bytes; with all else that an approver's page may hold, it stays below 128 KiB. */
+const DIFF_ROOM = 64_000;
+const WORDS_ROOM = 10_000;
+/** A patch as far as the page has room for it. */
+function showDiff(patch) {
+    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
+    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
+    return show(text, DIFF_ROOM, (part, isCut) => (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .blocks */ .Bv)((0,_fences_js__WEBPACK_IMPORTED_MODULE_0__/* .fence */ .EU)((0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .harmlessText */ .fT)(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
+}
+/**
+ * The commit's message and the pull request's title as `act` will make them, unless its own inputs say otherwise: these are the
+ * workflow's, and not known here.
+ */
+function showWords(task, result) {
+    const wording = { task, result, input: null };
+    return show((0,_naming_js__WEBPACK_IMPORTED_MODULE_2__/* .commitMessage */ .df)(wording), WORDS_ROOM, (part, isCut) => (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .blocks */ .Bv)("The pull request's title:", (0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteText */ .ol)((0,_naming_js__WEBPACK_IMPORTED_MODULE_2__/* .pullRequestTitle */ .Zr)(wording)), "The commit's message:", (0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteText */ .ol)(part), isCut ? "_The message was too long and is cut here: `investigation-report.json` has all of it._" : null, "_Where the workflow gives `act` a `pr-title` or a `commit-message`, that is taken instead._"));
+}
+function show(text, room, render) {
+    let isWhole = true;
+    const shown = (0,_report_fit_js__WEBPACK_IMPORTED_MODULE_3__/* .fitText */ .vY)(text, room, (part, isCut) => {
+        isWhole = !isCut;
+        return render(part, isCut);
+    });
+    return { text: shown, isWhole };
 }
 
 
@@ -54195,11 +54288,12 @@ function withoutTerminalSequences(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Az: () => (/* binding */ isOurCommit),
+/* harmony export */   Zr: () => (/* binding */ pullRequestTitle),
 /* harmony export */   df: () => (/* binding */ commitMessage),
 /* harmony export */   t7: () => (/* binding */ readMarker),
 /* harmony export */   yC: () => (/* binding */ branchFor)
 /* harmony export */ });
-/* unused harmony exports metadataComment, statusMarker, resultMarker, commitTrailers, pullRequestTitle, fixesLine, marker */
+/* unused harmony exports metadataComment, statusMarker, resultMarker, commitTrailers, fixesLine, marker */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
 /** How a task is found again: its branch, its markers, its trailers. All of the correlation in one room. */
@@ -54286,7 +54380,7 @@ function commitMessage({ task, result, input }) {
 /** One line of at most 256 characters. */
 function pullRequestTitle({ task, result, input }) {
     const title = input ? fill(input, task, result).replace(/\s+/gu, " ").trim() : titleOf(task, result);
-    return cutText(title || fallbackTitle(task), LONGEST_TITLE);
+    return (0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .cutText */ .IN)(title || fallbackTitle(task), LONGEST_TITLE);
 }
 /** Closes the dispatch issue with the pull request; a backend reads it where both are in one repository. */
 function fixesLine({ issue, target }) {
@@ -56066,118 +56160,16 @@ async function pullRequestToBuildOn(ports, parsed, target) {
 
 /***/ }),
 
-/***/ 233:
+/***/ 9513:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  G: () => (/* binding */ command),
-  F: () => (/* binding */ failedEnd)
-});
-
-// EXTERNAL MODULE: ./build/failure.js
-var build_failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/or-dispose.js
-var or_dispose = __nccwpck_require__(4539);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-;// CONCATENATED MODULE: ./build/step-files.js
-
-
-/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
-function stepFiles(task) {
-    return {
-        files: {
-            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
-            AGENT_INSTRUCTION_FILE: task.instruction,
-        },
-        resultVariable: "AGENT_RESULT_FILE",
-        environment: {
-            AGENT_TASK_ID: task.taskId,
-            AGENT_TARGET_REPOSITORY: task.target.repository,
-            AGENT_ISSUE_NUMBER: String(task.issue.number),
-            AGENT_ISSUE_URL: task.issue.url,
-            AGENT_BASE_REF: task.target.base,
-            AGENT_ATTEMPT: String(task.attempt),
-        },
-        input: task.instruction,
-    };
-}
-function describeTask(task) {
-    const { repository, number, url } = task.issue;
-    return {
-        task_id: task.taskId,
-        user_id: task.userId,
-        instruction: task.instruction,
-        title: task.title,
-        issue: { repository, number, url },
-        target: {
-            repository: task.target.repository,
-            base: task.target.base,
-            pull_request: task.target.pullRequest,
-        },
-        attempt: task.attempt,
-        metadata: task.metadata,
-    };
-}
-/** Agents write `null` for what they have nothing to say about. */
-const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
-/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
-const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
-    const whole = value?.toWellFormed().replaceAll("\0", "");
-    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
-    return cut?.trim() ? cut : undefined;
-});
-const amount = optional(schemas/* number */.aig().nonnegative());
-const ASSESSMENT = schemas/* object */.Ikc({
-    risk_level: optional(schemas/* enum */.k5n(["low", "medium", "high"])),
-    confidence: optional(schemas/* number */.aig().min(0).max(1)),
-    issues_found: optional(schemas/* array */.YOg(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
-    analysis: step_files_text(30_000),
-});
-const RESULT = schemas/* object */.Ikc({
-    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
-    title: step_files_text(256),
-    summary: step_files_text(60_000),
-    commit_message: step_files_text(10_000),
-    question: step_files_text(10_000),
-    usage: optional(schemas/* object */.Ikc({
-        model: step_files_text(256),
-        input_tokens: amount,
-        output_tokens: amount,
-        cost_usd: amount,
-        turns: amount,
-    })),
-    assessment: optional(ASSESSMENT),
-});
-/**
- * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
- * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
- */
-function parseStepResult(content) {
-    if (content === null)
-        return {};
-    if (content instanceof build_failure/* TaskFailure */.Eg)
-        throw content;
-    const parsed = RESULT.safeParse(parseJson(content));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
-    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
-}
-function parseJson(content) {
-    try {
-        return JSON.parse(content);
-    }
-    catch (cause) {
-        // Not the parser's own message: it quotes the content.
-        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/processors/command.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ failedEnd),
+/* harmony export */   G: () => (/* binding */ command)
+/* harmony export */ });
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+/* harmony import */ var _or_dispose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4539);
+/* harmony import */ var _step_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(754);
 
 
 
@@ -56187,9 +56179,9 @@ const command = {
     async process({ task, settings, steps, git, log }, { checkout, start }) {
         const script = settings.command;
         if (!script)
-            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
         const timeoutMs = settings.timeoutMinutes * 60_000;
-        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
+        const ended = await log.group("Processing step", () => steps.run({ ...(0,_step_files_js__WEBPACK_IMPORTED_MODULE_1__/* .stepFiles */ .U)(task), script, directory: checkout.path, timeoutMs }));
         const { result, failure } = judge(ended, settings.timeoutMinutes);
         const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
             // A step that failed is told of, also where its half-done work cannot be taken.
@@ -56201,7 +56193,7 @@ const command = {
 };
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
-    return await (0,or_dispose/* orDispose */.$)(store, async () => {
+    return await (0,_or_dispose_js__WEBPACK_IMPORTED_MODULE_2__/* .orDispose */ .$)(store, async () => {
         await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
         const taken = await store.snapshot(checkout, start.oid);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
@@ -56216,17 +56208,17 @@ function judge(ended, minutes) {
     if (failure)
         return { result: {}, failure };
     try {
-        const result = parseStepResult(ended.result);
+        const result = (0,_step_files_js__WEBPACK_IMPORTED_MODULE_1__/* .parseStepResult */ .p)(ended.result);
         if (result.status !== "failed")
             return { result, failure: null };
         const words = result.summary ?? ended.outputTail;
         return {
             result,
-            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
+            failure: new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("step-failed", "The step said so in its result file.", { quote: words }),
         };
     }
     catch (thrown) {
-        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
+        return { result: {}, failure: (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .asFailure */ .h_)(thrown) };
     }
 }
 /** Why the step did not end well; `null` where it did. */
@@ -56234,15 +56226,15 @@ function failedEnd({ end, outputTail }, minutes) {
     const quote = { quote: outputTail };
     switch (end.kind) {
         case "timeout":
-            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
         case "cancelled":
-            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
+            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("cancelled", "The processing step was stopped.", quote);
         case "signal":
-            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
         case "exit":
             return end.code === 0
                 ? null
-                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
+                : new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("command-failed", `Its exit status was ${end.code}.`, quote);
     }
 }
 
@@ -56260,8 +56252,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/processors/command.js + 1 modules
-var command = __nccwpck_require__(233);
+// EXTERNAL MODULE: ./build/processors/command.js
+var command = __nccwpck_require__(9513);
 // EXTERNAL MODULE: ./build/parse-task/blocks.js
 var parse_task_blocks = __nccwpck_require__(4914);
 ;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
@@ -56669,13 +56661,14 @@ function fitText(text, room, render) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bv: () => (/* binding */ blocks),
+/* harmony export */   Ix: () => (/* binding */ facts),
 /* harmony export */   RG: () => (/* binding */ noteList),
+/* harmony export */   oY: () => (/* binding */ listWithin),
 /* harmony export */   tA: () => (/* binding */ threadLink),
-/* harmony export */   tp: () => (/* binding */ table),
 /* harmony export */   uW: () => (/* binding */ section),
 /* harmony export */   u_: () => (/* binding */ runLine)
 /* harmony export */ });
-/* unused harmony exports STAGE_NAMES, duration, durationOf */
+/* unused harmony exports STAGE_NAMES, table, duration, durationOf */
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2261);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9848);
 /** Pieces of Markdown that several renderers share. */
@@ -56701,21 +56694,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => (0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)}`;
-        room -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {
@@ -57530,6 +57531,112 @@ async function runCreatedAt(github, run) {
     // Needs `actions: read`, which the job may lack: then a dispatch by hand counts as asked for now.
     const found = await github.workflowRun(run.repository, Number(run.id)).catch(() => null);
     return found?.createdAt ?? null;
+}
+
+
+/***/ }),
+
+/***/ 754:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ stepFiles),
+/* harmony export */   p: () => (/* binding */ parseStepResult)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const text = (length) => optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative());
+const ASSESSMENT = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+    risk_level: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["low", "medium", "high"])),
+    confidence: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0).max(1)),
+    issues_found: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: text(30_000),
+});
+const RESULT = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+    status: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["changed", "no_change", "needs_input", "failed"])),
+    title: text(256),
+    summary: text(60_000),
+    commit_message: text(10_000),
+    question: text(10_000),
+    usage: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+        model: text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
 }
 
 

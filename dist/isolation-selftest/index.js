@@ -30953,10 +30953,11 @@ var regular_file = __nccwpck_require__(9824);
 
 const MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new failure/* TaskFailure */.Eg("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,promises_.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -30971,9 +30972,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -31222,7 +31220,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -39947,7 +39945,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -41213,21 +41211,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => harmlessLine(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${harmlessLine(note, LONGEST_NOTE)}`;
-        room -= bytesOf(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= bytesOf(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {

@@ -50922,10 +50922,11 @@ async function makePlace(temporaryFolder, step) {
 
 const result_file_MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new failure/* TaskFailure */.Eg("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,promises_namespaceObject.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -50940,9 +50941,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -51191,7 +51189,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -51880,7 +51878,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -54923,6 +54921,7 @@ function fitText(text, room, render) {
 /* harmony export */   u_: () => (/* binding */ runLine),
 /* harmony export */   y1: () => (/* binding */ STAGE_NAMES)
 /* harmony export */ });
+/* unused harmony exports listWithin, facts */
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2261);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9848);
 /** Pieces of Markdown that several renderers share. */
@@ -54948,21 +54947,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => (0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)}`;
-        room -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {

@@ -40877,14 +40877,29 @@ const linked = schemas/* looseObject */._H3({
         chain: schemas/* strictObject */.rej({ index: schemas/* number */.aig().int().nonnegative(), prev: hash, hash }),
     }),
 });
+const LINE_END = 0x0a;
+/** The lines of a trail's file, each read strictly: a decoder that is lenient would show what is not there as `U+FFFD`. */
+function splitTrail(content) {
+    const lines = [];
+    for (let start = 0; start < content.length;) {
+        const found = content.indexOf(LINE_END, start);
+        const end = found === -1 ? content.length : found;
+        lines.push(decodeLine(content.subarray(start, end)));
+        start = end + 1;
+    }
+    return lines;
+}
 /**
- * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
- * head (the last line's hash, as the run told it) is given.
+ * Holds every line against its own hash and against the line before. What is missing at the end, or was added there, shows only
+ * where the head (the last line's hash, as the run told it) is given.
  */
 function verifyTrail(lines, head = null) {
     const links = lines.map(readLink);
     let prev = audit_chain/* GENESIS */.hw;
     for (const [index, link] of links.entries()) {
+        // Whatever it is: the run had ended its trail before it.
+        if (head === prev)
+            return broken(index, "appended", appendedDetail(lines.length - index));
         if (!link)
             return broken(index, "changed", "it is not the event that its hash was made for");
         if (link.index !== index)
@@ -40900,6 +40915,9 @@ function verifyTrail(lines, head = null) {
     }
     return { ok: true, events: lines.length, head: prev };
 }
+function appendedDetail(count) {
+    return `the trail ends before this line, by the given head: ${count} more than the run wrote`;
+}
 function outOfPlace(index, link, links) {
     const expected = links.some((other, at) => at > index && other?.index === index);
     const place = `it is event ${link.index}, and event ${index} should be here`;
@@ -40908,8 +40926,18 @@ function outOfPlace(index, link, links) {
 function broken(index, what, detail) {
     return { ok: false, line: index + 1, what, detail };
 }
+function decodeLine(bytes) {
+    try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        return null;
+    }
+}
 /** The link of a line that is, to the letter, what was written; `null` for any other. */
 function readLink(line) {
+    if (line === null)
+        return null;
     try {
         // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
         const event = JSON.parse(line);
@@ -40966,7 +40994,7 @@ async function resendTrail({ auditUrl, auditToken }, state, { clock, log }) {
 /** The lines of a regular file of a bearable length; none of any other. */
 async function readLines(path) {
     const found = await (0,regular_file/* readRegularFile */.X)(path, LONGEST_TRAIL);
-    return "bytes" in found ? found.bytes.toString("utf8").split("\n").slice(0, -1) : [];
+    return "bytes" in found ? splitTrail(found.bytes) : [];
 }
 
 
@@ -50569,10 +50597,11 @@ async function makePlace(temporaryFolder, step) {
 
 const result_file_MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new failure/* TaskFailure */.Eg("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,promises_.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -50587,9 +50616,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new failure/* TaskFailure */.Eg("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -50838,7 +50864,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -51528,7 +51554,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -55110,7 +55136,7 @@ function fitText(text, room, render) {
 /* harmony export */   u_: () => (/* binding */ runLine),
 /* harmony export */   y1: () => (/* binding */ STAGE_NAMES)
 /* harmony export */ });
-/* unused harmony export table */
+/* unused harmony exports listWithin, table, facts */
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2261);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9848);
 /** Pieces of Markdown that several renderers share. */
@@ -55136,21 +55162,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => (0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)}`;
-        room -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {

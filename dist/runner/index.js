@@ -50628,7 +50628,7 @@ const failure_FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -60288,14 +60288,29 @@ const linked = looseObject({
         chain: strictObject({ index: schemas_number().int().nonnegative(), prev: verify_hash, hash: verify_hash }),
     }),
 });
+const LINE_END = 0x0a;
+/** The lines of a trail's file, each read strictly: a decoder that is lenient would show what is not there as `U+FFFD`. */
+function splitTrail(content) {
+    const lines = [];
+    for (let start = 0; start < content.length;) {
+        const found = content.indexOf(LINE_END, start);
+        const end = found === -1 ? content.length : found;
+        lines.push(decodeLine(content.subarray(start, end)));
+        start = end + 1;
+    }
+    return lines;
+}
 /**
- * Holds every line against its own hash and against the line before. Lines that are missing at the end show only where the
- * head (the last line's hash, as the run told it) is given.
+ * Holds every line against its own hash and against the line before. What is missing at the end, or was added there, shows only
+ * where the head (the last line's hash, as the run told it) is given.
  */
 function verifyTrail(lines, head = null) {
     const links = lines.map(readLink);
     let prev = GENESIS;
     for (const [index, link] of links.entries()) {
+        // Whatever it is: the run had ended its trail before it.
+        if (head === prev)
+            return broken(index, "appended", appendedDetail(lines.length - index));
         if (!link)
             return broken(index, "changed", "it is not the event that its hash was made for");
         if (link.index !== index)
@@ -60311,6 +60326,9 @@ function verifyTrail(lines, head = null) {
     }
     return { ok: true, events: lines.length, head: prev };
 }
+function appendedDetail(count) {
+    return `the trail ends before this line, by the given head: ${count} more than the run wrote`;
+}
 function outOfPlace(index, link, links) {
     const expected = links.some((other, at) => at > index && other?.index === index);
     const place = `it is event ${link.index}, and event ${index} should be here`;
@@ -60319,8 +60337,18 @@ function outOfPlace(index, link, links) {
 function broken(index, what, detail) {
     return { ok: false, line: index + 1, what, detail };
 }
+function decodeLine(bytes) {
+    try {
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        return null;
+    }
+}
 /** The link of a line that is, to the letter, what was written; `null` for any other. */
 function readLink(line) {
+    if (line === null)
+        return null;
     try {
         // The parsed copy may lack a key (`__proto__`), and the hash is over all of them.
         const event = JSON.parse(line);
@@ -60348,14 +60376,13 @@ async function verifyFile(path, { head }) {
     }
     process.stdout.write(`whole: ${found.events} events, head ${found.head}\n`);
     if (head === undefined) {
-        process.stdout.write("Give the head of the run's log (--head) to learn of lines that are missing at the end.\n");
+        process.stdout.write("Give the head of the run's log (--head) to learn of lines that are missing at the end, or were added there.\n");
     }
     return 0;
 }
 function readLines(path) {
     try {
-        const content = (0,external_node_fs_.readFileSync)(path, "utf8");
-        return content === "" ? [] : content.replace(/\n$/, "").split("\n");
+        return splitTrail((0,external_node_fs_.readFileSync)(path));
     }
     catch (cause) {
         throw new TaskFailure("invalid-input", `The file ${JSON.stringify(path)} cannot be read.`, { cause });
@@ -61846,21 +61873,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => harmlessLine(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${harmlessLine(note, LONGEST_NOTE)}`;
-        room -= bytesOf(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= bytesOf(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {
@@ -80689,10 +80724,11 @@ async function makePlace(temporaryFolder, step) {
 
 const result_file_MOST_BYTES = 1024 * 1024;
 /**
- * Reads what an untrusted step left at `path` (a real path): `null` for nothing or only white space, a `TaskFailure("invalid-result")` for
- * anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
+ * Reads what an untrusted step left at `path` (a real path), which `variable` named to it: `null` for nothing or only white space, a
+ * `TaskFailure("invalid-result")` for anything but a regular file of at most 1 MiB of UTF-8. Call it when no process of the step is alive.
  */
-async function readResultFile(path) {
+async function readResultFile(path, variable) {
+    const unreadable = (why, cause) => new TaskFailure("invalid-result", `The file that \`${variable}\` names ${why}.`, { cause });
     const state = await (0,external_node_fs_promises_namespaceObject.lstat)(path).catch(() => null);
     if (state === null)
         return null;
@@ -80707,9 +80743,6 @@ async function readResultFile(path) {
         return unreadable("is not UTF-8");
     const content = found.bytes.toString("utf8");
     return content.trim() === "" ? null : content;
-}
-function unreadable(why, cause) {
-    return new TaskFailure("invalid-result", `What the step left as its result file ${why}.`, { cause });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -80956,7 +80989,7 @@ async function runIn(place, step, workshop) {
     const output = new StepOutput(workshop.log, workshop.redact);
     const work = runInCell(cell, place, step, { marker: `${MARKER}=${id}`, output }, workshop);
     const end = await work.finally(cell.leave);
-    const result = await readResultFile(place.resultFile);
+    const result = await readResultFile(place.resultFile, step.resultVariable);
     return { end: cell.tellsSignalsAsStatus ? signalOf(end) : end, outputTail: output.finish(), result };
 }
 async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { marker, output }, { platform, cancellation, log }) {
@@ -81503,7 +81536,7 @@ function createProgram(end) {
         .description("look into audit trails")
         .command("verify <file>")
         .description("find a line of an audit trail that is missing, changed or in another place")
-        .option("--head <hash>", "the trail's head, as the run's log has it: finds lines that are missing at the end")
+        .option("--head <hash>", "the trail's head, as the run's log has it: finds lines that are missing at the end, or were added there")
         .action((file, options) => ending(verifyFile.bind(null, file))(options));
     return program;
 }

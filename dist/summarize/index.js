@@ -30396,7 +30396,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(583);
 /* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2876);
 /* harmony import */ var _input_kinds_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9374);
-/* harmony import */ var _investigation_summarize_workflow_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3539);
+/* harmony import */ var _investigation_summarize_workflow_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4747);
 /* harmony import */ var _redact_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(164);
 
 
@@ -30611,7 +30611,7 @@ const FAILURES = {
     },
     "not-approved": {
         title: "The run was not approved by anybody who may",
-        remedy: "Have one of the named people approve the run, then run the whole workflow again.",
+        remedy: "Start a new run of the workflow, and have only the named people approve it.",
         retryable: false,
     },
     "action-failed": {
@@ -30990,7 +30990,7 @@ function camelCase(name) {
 
 /***/ }),
 
-/***/ 3539:
+/***/ 4747:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31167,13 +31167,13 @@ const oid = schemas/* string */.YjP().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const digest = schemas/* string */.YjP().regex(/^sha256:[0-9a-f]{64}$/);
 /** An action's name, in the manner of `restart_service` or `s3:PutObject`. */
 const actionName = schemas/* string */.YjP().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/);
-const RISK_LEVELS = ["low", "medium", "high"];
+const report_RISK_LEVELS = ["low", "medium", "high"];
 const RECOMMENDATIONS = (/* unused pure expression or super */ null && (["safe_to_proceed", "proceed_with_caution", "manual_review_required"]));
 /** What an operation's command writes: its findings. */
 const FINDINGS = schemas/* object */.Ikc({
     /** The command's own word for how it went or how the resource is. */
     status: schemas/* string */.YjP().min(1).max(100),
-    risk_level: schemas/* enum */.k5n(RISK_LEVELS),
+    risk_level: schemas/* enum */.k5n(report_RISK_LEVELS),
     issues_found: schemas/* array */.YOg(schemas/* string */.YjP().max(2000)).max(200),
     /** One of `RECOMMENDATIONS`, or the name of the action to take. */
     recommendation: actionName,
@@ -31250,7 +31250,7 @@ const REPORT = schemas/* strictObject */.rej({
 function renderReport(report) {
     return new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
 }
-function digestOf(content) {
+function report_digestOf(content) {
     return `sha256:${(0,external_node_crypto_.createHash)("sha256").update(content).digest("hex")}`;
 }
 
@@ -31295,6 +31295,186 @@ const STATUSES = {
     failed: "failed",
 };
 
+;// CONCATENATED MODULE: ./build/investigation/make-report.js
+
+
+/** What every report begins with; `now` is GitHub's clock, since another machine reads it. */
+function frameReport(about, run, now) {
+    return {
+        version: 1,
+        timestamp: now.toISOString(),
+        expires_at: new Date(now.getTime() + about.expiresAfterMinutes * 60_000).toISOString(),
+        trace_id: about.traceId,
+        trigger_source: about.triggerSource,
+        repository: run.repository ?? "",
+        run_id: run.id,
+        run_attempt: run.attempt,
+    };
+}
+/** The report on what a processing step made for a task; `judgement` is of its changes. */
+function reportProposal(frame, proposal, judgement) {
+    const { task, start, result, outputTail, leftOut } = proposal;
+    const { assessment } = result;
+    // A step may make the risk out to be higher than its tree shows, never lower.
+    const risk = higherRisk(judgement?.risk ?? "low", assessment?.risk_level ?? "low");
+    const words = [assessment?.analysis, result.summary, wordsOf(proposal)].filter((text) => text !== undefined);
+    return {
+        ...frame,
+        resource: task.target.repository,
+        action: judgement ? OPEN_PULL_REQUEST : null,
+        context: {},
+        status: proposal.kind,
+        risk_level: risk,
+        issues_found: [...(judgement?.issues ?? []), ...(assessment?.issues_found ?? []), ...leftOut]
+            .slice(0, 200)
+            .map(cutIssue),
+        ...adviceOf(proposal.kind, risk),
+        confidence: assessment?.confidence ?? NOBODY_SAID,
+        analysis: cutText(words.join("\n\n"), 60_000),
+        base_commit: start.oid,
+        patch_digest: judgement?.patch ? digestOf(judgement.patch) : null,
+        task,
+        proposal: {
+            kind: proposal.kind,
+            start,
+            tree: proposal.kind === "changes" ? proposal.tree : null,
+            reason: proposal.kind === "no-changes" ? proposal.reason : null,
+            question: proposal.kind === "needs-input" ? proposal.question : null,
+            // Nobody acts on what was refused, and a secret in its words may be why.
+            result: judgement?.refusal ? {} : { ...result },
+            outputTail,
+            leftOut,
+            paths: judgement?.paths ?? [],
+        },
+        failure: judgement?.refusal ? failureOf(judgement.refusal, "check") : null,
+    };
+}
+/** The report on a task whose investigation failed: `act` tells the issue. */
+function reportFailure(frame, task, stopped) {
+    const { code, detail, quote, step } = stopped.kind === "failed"
+        ? stopped
+        : { code: "cancelled", detail: stopped.reason, quote: null, step: "process" };
+    return {
+        ...frame,
+        resource: task.target.repository,
+        action: null,
+        context: {},
+        status: stopped.kind,
+        risk_level: "high",
+        issues_found: [cutIssue(detail)],
+        ...adviceOf("failed", "high"),
+        confidence: NOBODY_SAID,
+        analysis: cutText(detail, 60_000),
+        base_commit: null,
+        patch_digest: null,
+        task,
+        proposal: null,
+        failure: { code, step, detail, quote },
+    };
+}
+/** The action of a task whose work changes something. */
+const OPEN_PULL_REQUEST = "open_pull_request";
+/** The confidence of an investigation in which nobody spoke of it. */
+const NOBODY_SAID = 0.5;
+const LONGEST_ISSUE = 2000;
+function cutIssue(issue) {
+    return cutText(issue, LONGEST_ISSUE);
+}
+function wordsOf(proposal) {
+    if (proposal.kind === "no-changes")
+        return proposal.reason;
+    return proposal.kind === "needs-input" ? proposal.question : undefined;
+}
+/** The higher one of two. */
+function higherRisk(one, other) {
+    return RISK_LEVELS.indexOf(one) > RISK_LEVELS.indexOf(other) ? one : other;
+}
+function adviceOf(kind, risk) {
+    if (kind === "needs-input" || risk === "high")
+        return { recommendation: "manual_review_required", safe_to_proceed: false };
+    return {
+        recommendation: risk === "medium" ? "proceed_with_caution" : "safe_to_proceed",
+        safe_to_proceed: true,
+    };
+}
+function failureOf({ code, detail, quote }, step) {
+    return { code, step, detail, quote };
+}
+
+;// CONCATENATED MODULE: ./build/investigation/found-files.js
+
+
+
+
+/** Characters that a result has room for. */
+const LONGEST_RESOURCE = 1024;
+/** The report where its digest is the one that the job gave out. */
+function takeReport(file, job, note) {
+    const digest = job.output("report-digest");
+    // Without a digest nobody vouches for the file: it may be that of an earlier attempt.
+    if (digest === null)
+        return null;
+    const content = contentOf(file, "report", note);
+    if (!content)
+        return null;
+    const report = report_digestOf(content) === digest ? parseAs(REPORT, content) : null;
+    if (!report)
+        note("The report is left out: it is not the one that `investigate` made.");
+    return report;
+}
+/** The result of the action where it has the status that the job gave out, and is of the run's own action and resource. */
+function takeActionResult(file, job, known, note) {
+    const status = job.output("action-status");
+    if (status === null)
+        return null;
+    const content = contentOf(file, "result of the action", note);
+    if (!content)
+        return null;
+    const result = parseAs(ACTION_RESULT, content);
+    const problem = result ? problemOf(result, status, known) : "it does not have the shape of one";
+    if (problem === null)
+        return result;
+    note(`The result of the action is left out: ${problem}.`);
+    return null;
+}
+function problemOf(result, status, known) {
+    if (result.status !== status)
+        return "its status is not the one that `act` gave out";
+    if (!isProposed(result, known))
+        return "its action is not the one that was proposed";
+    return isOfResource(result, known) ? null : "its resource is not the one of this run";
+}
+function isProposed({ action }, known) {
+    // An act that never came to know its report names no action.
+    if (action === null)
+        return true;
+    if (known.report)
+        return action === (known.report.task ? OPEN_PULL_REQUEST : known.report.action);
+    return known.action === null || action === known.action;
+}
+function isOfResource({ action, resource }, known) {
+    const wanted = known.report?.resource ?? known.resource;
+    if (wanted === null || resource === (0,harmless/* cutText */.IN)(wanted, LONGEST_RESOURCE))
+        return true;
+    // A task that ended before its target was known is told of the workflow's own repository.
+    return action === OPEN_PULL_REQUEST && resource === known.repository;
+}
+function contentOf(file, name, note) {
+    if (file instanceof Uint8Array)
+        return file;
+    note(`The ${name} is missing. ${file?.detail ?? "No file was named."}`);
+    return null;
+}
+function parseAs(schema, content) {
+    try {
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(content);
+        return schema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/investigation/trigger-source.js
 const BY_EVENT = {
     workflow_dispatch: "manual",
@@ -31316,7 +31496,14 @@ function triggerSourceOf(eventName, { triggerSource }) {
 function summarizeRun(facts) {
     const { run, now, jobs } = facts;
     const missing = [];
-    const report = takeReport(facts.report, jobs.investigate, missing);
+    const note = (sentence) => missing.push(sentence);
+    const report = takeReport(facts.report, jobs.investigate, note);
+    const known = {
+        report,
+        action: jobs.investigate.output("action"),
+        resource: facts.resource,
+        repository: run.repository,
+    };
     const traceId = facts.traceId ?? jobs.investigate.output("trace-id") ?? report?.trace_id;
     const byEvent = triggerSourceOf(facts.eventName, { triggerSource: null });
     const triggerSource = facts.triggerSource ?? report?.trigger_source ?? byEvent;
@@ -31331,50 +31518,10 @@ function summarizeRun(facts) {
         results: { investigate: jobs.investigate.result, approve: jobs.approve.result, act: jobs.act.result },
         investigation: investigationOf(jobs.investigate, report),
         approved_by: cut(jobs.act.output("approved-by"), 255),
-        action_result: takeActionResult(facts.actionResult, jobs.act, missing),
+        action_result: takeActionResult(facts.actionResult, jobs.act, known, note),
         act_failure_code: cut(jobs.act.output("failure-code"), 255),
         missing: [...missing, ...absentJobs(jobs)],
     };
-}
-function takeReport(file, job, missing) {
-    const digest = job.output("report-digest");
-    // Without a digest nobody vouches for the file: it may be that of an earlier attempt.
-    if (digest === null)
-        return null;
-    const content = contentOf(file, "report", missing);
-    if (!content)
-        return null;
-    const report = digestOf(content) === digest ? parseAs(REPORT, content) : null;
-    if (!report)
-        missing.push("The report is left out: it is not the one that `investigate` made.");
-    return report;
-}
-function takeActionResult(file, job, missing) {
-    const status = job.output("action-status");
-    if (status === null)
-        return null;
-    const content = contentOf(file, "result of the action", missing);
-    if (!content)
-        return null;
-    const result = parseAs(ACTION_RESULT, content);
-    if (result?.status === status)
-        return result;
-    missing.push("The result of the action is left out: it is not the one that `act` made.");
-    return null;
-}
-function contentOf(file, name, missing) {
-    if (file instanceof Uint8Array)
-        return file;
-    missing.push(`The ${name} is missing. ${file?.detail ?? "No file was named."}`);
-    return null;
-}
-function parseAs(schema, content) {
-    try {
-        return schema.safeParse(JSON.parse(new TextDecoder().decode(content))).data ?? null;
-    }
-    catch {
-        return null;
-    }
 }
 function investigationOf(job, report) {
     const outcome = job.output("outcome");
@@ -31755,7 +31902,7 @@ function fitText(text, room, render) {
 /* harmony export */   tp: () => (/* binding */ table),
 /* harmony export */   uW: () => (/* binding */ section)
 /* harmony export */ });
-/* unused harmony exports STAGE_NAMES, threadLink, runLine, duration, durationOf */
+/* unused harmony exports STAGE_NAMES, listWithin, facts, threadLink, runLine, duration, durationOf */
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2261);
 /* harmony import */ var _fit_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9848);
 /** Pieces of Markdown that several renderers share. */
@@ -31781,21 +31928,29 @@ function section(title, content) {
 }
 /** A list of notes, which may hold text from outside; at most 6,000 bytes, the rest is counted. `null` for none. */
 function noteList(notes) {
+    return listWithin(NOTES_ROOM, notes.map((note) => (0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)));
+}
+/** A list of at most `room` bytes, the rest of which is counted. `null` for none. */
+function listWithin(room, entries) {
     const lines = [];
-    let room = NOTES_ROOM;
-    for (const note of notes) {
-        const line = `- ${(0,_harmless_js__WEBPACK_IMPORTED_MODULE_0__/* .harmlessLine */ .Kw)(note, LONGEST_NOTE)}`;
-        room -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line);
-        if (room < 0)
+    let left = room;
+    for (const entry of entries) {
+        const line = `- ${entry}`;
+        left -= (0,_fit_js__WEBPACK_IMPORTED_MODULE_1__/* .bytesOf */ .$$)(line) + 1;
+        if (left < 0)
             break;
         lines.push(line);
     }
-    const left = notes.length - lines.length;
-    return [...lines, ...(left > 0 ? [`- \u2026 and ${left} more`] : [])].join("\n") || null;
+    const more = entries.length - lines.length;
+    return [...lines, ...(more > 0 ? [`- \u2026 and ${more} more`] : [])].join("\n") || null;
 }
 function table(head, rows) {
     const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** A table without a head; rows without a value are left out. */
+function facts(rows) {
+    return table(["", ""], rows.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 /** A link to an issue or a pull request. */
 function threadLink(repository, { number, url }) {
