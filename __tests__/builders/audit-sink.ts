@@ -1,10 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import type { AuditEvent } from "../../src/audit/event.ts";
 
 /** What the sink does with one event. */
-export type Treatment = "store" | "store and drop" | "refuse";
+export type Treatment = "store" | "store late" | "store and drop" | "drop" | "out of order" | "refuse";
+
+/** Milliseconds. */
+const LATE = 800;
 
 export interface AuditSink {
   url: string;
@@ -15,11 +19,14 @@ export interface AuditSink {
   close(): Promise<void>;
 }
 
-/** A sink on loopback that answers as the real one: 201 for a new event, 500 for one that it has. Calls count from 1. */
+/**
+ * A sink on loopback that answers as the real one: 201 for a new event, 500 for one that it has. Calls count from 1. One that died
+ * comes back with its port and what it had stored.
+ */
 export async function startAuditSink(
   treat: (call: number, event: AuditEvent) => Treatment,
+  { port: wanted = 0, stored = new Set<string>() }: { port?: number; stored?: Set<string> } = {},
 ): Promise<AuditSink> {
-  const stored = new Set<string>();
   const tokens = new Set<string>();
   let calls = 0;
   const server = createServer(async (request, response) => {
@@ -28,12 +35,15 @@ export async function startAuditSink(
     calls += 1;
     const treatment = treat(calls, event);
     if (treatment === "refuse") return void response.writeHead(403).end();
+    if (treatment === "out of order") return void response.writeHead(503).end();
+    if (treatment === "drop") return void response.destroy();
     const isNew = !stored.has(event.event_id);
     stored.add(event.event_id);
     if (treatment === "store and drop") return void response.destroy();
+    if (treatment === "store late") await pause(LATE, undefined, { ref: false });
     response.writeHead(isNew ? 201 : 500).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
