@@ -108,9 +108,8 @@ export type InputName = keyof typeof INPUTS;
 /** The main action's inputs as values. */
 export type Settings = ValuesOf<typeof INPUTS>;
 
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL: ReadonlySet<InputName> = new Set([
-  "token",
+/** The inputs that say which task is meant, and who may have it run. */
+export const TASK_INPUTS = [
   "issue-number",
   "trigger-label",
   "require-metadata",
@@ -121,6 +120,12 @@ const NEEDED_TO_TELL: ReadonlySet<InputName> = new Set([
   "policy-file",
   "task-secret",
   "disabled",
+] as const satisfies InputName[];
+
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL: ReadonlySet<InputName> = new Set([
+  "token",
+  ...TASK_INPUTS,
   "status-comment",
   "state-labels",
   "dry-run",

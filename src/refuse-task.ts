@@ -1,5 +1,4 @@
-import type { TaskFailure } from "./failure.ts";
-import { failedOutcome } from "./failure.ts";
+import { failedOutcome, type TaskFailure } from "./failure.ts";
 import type { Settings } from "./inputs.ts";
 import type { Ports } from "./ports.ts";
 import { prepare } from "./prepare.ts";

@@ -1,4 +1,5 @@
 import { digestOf, type InvestigationReport, renderReport } from "../../src/investigation/report.ts";
+import { aProposedChange } from "./report.ts";
 import { aRun, aTask } from "./task.ts";
 
 /** The report on a task whose step changed one file, of the run of `aRun`. */
@@ -27,17 +28,7 @@ export function aTaskReport(change: Partial<InvestigationReport> = {}): Investig
     base_commit: "1".repeat(40),
     patch_digest: null,
     task,
-    proposal: {
-      kind: "changes",
-      start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },
-      tree: "2".repeat(40),
-      reason: null,
-      question: null,
-      result: {},
-      outputTail: "",
-      leftOut: [],
-      paths: ["work.txt"],
-    },
+    proposal: aProposedChange(["work.txt"]),
     failure: null,
     ...change,
   };

@@ -32,6 +32,21 @@ export function anOperationReport(change: Partial<InvestigationReport> = {}): Pr
   };
 }
 
+/** What a report tells of a patch that changes these paths. */
+export function aProposedChange(paths: string[]): NonNullable<InvestigationReport["proposal"]> {
+  return {
+    kind: "changes",
+    start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },
+    tree: "2".repeat(40),
+    reason: null,
+    question: null,
+    result: {},
+    outputTail: "",
+    leftOut: [],
+    paths,
+  };
+}
+
 /** A report on a task whose patch changes these paths. */
 export function aTaskReport(paths: string[], change: Partial<InvestigationReport> = {}): ProposedAction {
   return anOperationReport({
@@ -41,17 +56,7 @@ export function aTaskReport(paths: string[], change: Partial<InvestigationReport
     recommendation: "safe_to_proceed",
     context: {},
     task: aTask(),
-    proposal: {
-      kind: "changes",
-      start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },
-      tree: "2".repeat(40),
-      reason: null,
-      question: null,
-      result: {},
-      outputTail: "",
-      leftOut: [],
-      paths,
-    },
+    proposal: aProposedChange(paths),
     ...change,
   });
 }

@@ -40333,6 +40333,7 @@ function camelCase(name) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   mc: () => (/* binding */ INPUTS),
+  Mj: () => (/* binding */ TASK_INPUTS),
   sb: () => (/* binding */ readSettings)
 });
 
@@ -41058,9 +41059,8 @@ const INPUTS = {
     "audit-token": { ...(0,input_kinds/* input */.hF)("", input_kinds/* optionalText */.mR, "the token that events are sent with"), secret: true },
     "audit-required": (0,input_kinds/* input */.hF)("false", input_kinds/* flag */.Jt, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -41071,6 +41071,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",
@@ -41253,7 +41258,7 @@ function hasLevels(value, most) {
 function rows(...wanted) {
     return Object.fromEntries(wanted.map((name) => [name, inputs/* INPUTS */.mc[name]]));
 }
-const TASK = rows("issue-number", "trigger-label", "require-metadata", "target-repository", "allowed-targets", "allowed-actors", "allowed-bots", "policy-file", "task-secret", "disabled");
+const TASK = rows(...inputs/* TASK_INPUTS */.Mj);
 const STEP = rows("command", "timeout-minutes", "pass-env", "isolation", "isolation-user", "isolation-image", "isolation-network");
 const AUDIT = rows("trace-id", "audit-file", "audit-url", "audit-token", "audit-required");
 const LIMITS = rows("protected-paths", "on-protected", "max-files", "max-patch-kb");

@@ -52167,6 +52167,7 @@ function camelCase(name) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   mc: () => (/* binding */ INPUTS),
+  Mj: () => (/* binding */ TASK_INPUTS),
   sb: () => (/* binding */ readSettings)
 });
 
@@ -52309,9 +52310,8 @@ const INPUTS = {
     "audit-token": { ...(0,input_kinds/* input */.hF)("", input_kinds/* optionalText */.mR, "the token that events are sent with"), secret: true },
     "audit-required": (0,input_kinds/* input */.hF)("false", input_kinds/* flag */.Jt, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -52322,6 +52322,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",
@@ -52851,7 +52856,7 @@ function hasLevels(value, most) {
 function rows(...wanted) {
     return Object.fromEntries(wanted.map((name) => [name, _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUTS */ .mc[name]]));
 }
-const TASK = rows("issue-number", "trigger-label", "require-metadata", "target-repository", "allowed-targets", "allowed-actors", "allowed-bots", "policy-file", "task-secret", "disabled");
+const TASK = rows(..._inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .TASK_INPUTS */ .Mj);
 const STEP = rows("command", "timeout-minutes", "pass-env", "isolation", "isolation-user", "isolation-image", "isolation-network");
 const AUDIT = rows("trace-id", "audit-file", "audit-url", "audit-token", "audit-required");
 const LIMITS = rows("protected-paths", "on-protected", "max-files", "max-patch-kb");

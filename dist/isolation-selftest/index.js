@@ -40185,7 +40185,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   sb: () => (/* binding */ readSettings)
 });
 
-// UNUSED EXPORTS: INPUTS, readTellingSettings
+// UNUSED EXPORTS: INPUTS, TASK_INPUTS, readTellingSettings
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
@@ -41003,9 +41003,8 @@ const INPUTS = {
     "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
     "audit-required": input("false", flag, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -41016,6 +41015,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",

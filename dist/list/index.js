@@ -49097,7 +49097,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   mc: () => (/* binding */ INPUTS)
 });
 
-// UNUSED EXPORTS: readSettings, readTellingSettings
+// UNUSED EXPORTS: TASK_INPUTS, readSettings, readTellingSettings
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
@@ -49668,9 +49668,8 @@ const INPUTS = {
     "audit-token": { ...(0,input_kinds/* input */.hF)("", input_kinds/* optionalText */.mR, "the token that events are sent with"), secret: true },
     "audit-required": (0,input_kinds/* input */.hF)("false", input_kinds/* flag */.Jt, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -49681,6 +49680,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",

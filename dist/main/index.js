@@ -52157,6 +52157,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   HG: () => (/* binding */ readTellingSettings)
 });
 
+// UNUSED EXPORTS: TASK_INPUTS
+
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/failure.js
@@ -52395,9 +52397,8 @@ const INPUTS = {
     "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
     "audit-required": input("false", flag, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -52408,6 +52409,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",

@@ -62741,9 +62741,8 @@ const inputs_INPUTS = {
     "audit-token": { ...input("", optionalText, "the token that events are sent with"), secret: true },
     "audit-required": input("false", flag, FLAG),
 };
-/** What it takes to tell an issue that its run cannot begin. */
-const NEEDED_TO_TELL = new Set([
-    "token",
+/** The inputs that say which task is meant, and who may have it run. */
+const TASK_INPUTS = [
     "issue-number",
     "trigger-label",
     "require-metadata",
@@ -62754,6 +62753,11 @@ const NEEDED_TO_TELL = new Set([
     "policy-file",
     "task-secret",
     "disabled",
+];
+/** What it takes to tell an issue that its run cannot begin. */
+const NEEDED_TO_TELL = new Set([
+    "token",
+    ...TASK_INPUTS,
     "status-comment",
     "state-labels",
     "dry-run",

@@ -12,7 +12,7 @@ import {
   text,
   type ValuesOf,
 } from "../input-kinds.ts";
-import { INPUTS, type InputName, readSettings, type Settings } from "../inputs.ts";
+import { INPUTS, type InputName, readSettings, type Settings, TASK_INPUTS } from "../inputs.ts";
 import { actionName, digest } from "./report.ts";
 
 /** What set an investigation off, for its report; a task's own event is `issue`. */
@@ -58,18 +58,7 @@ function rows<Name extends InputName>(...wanted: Name[]): Pick<typeof INPUTS, Na
   return Object.fromEntries(wanted.map((name) => [name, INPUTS[name]])) as Pick<typeof INPUTS, Name>;
 }
 
-const TASK = rows(
-  "issue-number",
-  "trigger-label",
-  "require-metadata",
-  "target-repository",
-  "allowed-targets",
-  "allowed-actors",
-  "allowed-bots",
-  "policy-file",
-  "task-secret",
-  "disabled",
-);
+const TASK = rows(...TASK_INPUTS);
 const STEP = rows(
   "command",
   "timeout-minutes",
