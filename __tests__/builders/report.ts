@@ -1,4 +1,4 @@
-import type { InvestigationReport } from "../../src/investigation/report.ts";
+import { digestOf, type InvestigationReport, renderReport } from "../../src/investigation/report.ts";
 import type { ProposedAction } from "../../src/policy/judge-action.ts";
 import { aTask } from "./task.ts";
 
@@ -47,16 +47,34 @@ export function aProposedChange(paths: string[]): NonNullable<InvestigationRepor
   };
 }
 
-/** A report on a task whose patch changes these paths. */
-export function aTaskReport(paths: string[], change: Partial<InvestigationReport> = {}): ProposedAction {
+/** A report on a task whose patch changes these paths, of the same run. */
+export function aTaskReport({
+  paths = ["work.txt"],
+  ...change
+}: Partial<InvestigationReport> & { paths?: string[] } = {}): ProposedAction {
   return anOperationReport({
     resource: "your-org/your-project",
     trigger_source: "issue",
+    status: "changes",
     action: "open_pull_request",
     recommendation: "safe_to_proceed",
     context: {},
+    issues_found: [],
+    analysis: "It adds a file.",
     task: aTask(),
     proposal: aProposedChange(paths),
     ...change,
   });
+}
+
+/** Lays a report and its patch down as a workflow would have downloaded them; gives the inputs that name them. */
+export function layDown(
+  files: Map<string, Uint8Array>,
+  report: InvestigationReport,
+  patch: Uint8Array | null = null,
+): { reportFile: string; patchFile: string; reportDigest: string } {
+  const content = renderReport({ ...report, patch_digest: patch ? digestOf(patch) : report.patch_digest });
+  files.set("report.json", content);
+  if (patch) files.set("proposal.patch", patch);
+  return { reportFile: "report.json", patchFile: "proposal.patch", reportDigest: digestOf(content) };
 }

@@ -95,7 +95,7 @@ describe("the example of the page", () => {
   });
 
   test("spares the approval of a task that changes nothing but documents", () => {
-    expect(judgeAction(policy, aTaskReport(["docs/a.md"]), [], new Date()).kind).toBe("approved");
-    expect(judgeAction(policy, aTaskReport(["src/a.ts"]), [], new Date()).kind).toBe("person");
+    expect(judgeAction(policy, aTaskReport({ paths: ["docs/a.md"] }), [], new Date()).kind).toBe("approved");
+    expect(judgeAction(policy, aTaskReport({ paths: ["src/a.ts"] }), [], new Date()).kind).toBe("person");
   });
 });

@@ -157,7 +157,7 @@ describe("an approved operation", () => {
       { actionContext: { a: 1 } },
       { code: "report-mismatch" },
     ],
-    ["a task", { ...aTaskReport(["a.md"]), resource: RESOURCE }, {}, { code: "report-mismatch" }],
+    ["a task", { ...aTaskReport({ paths: ["a.md"] }), resource: RESOURCE }, {}, { code: "report-mismatch" }],
     ["a base that has moved", { base_commit: "9".repeat(40) }, {}, { code: "base-moved" }],
     ["no base", { base_commit: null }, {}, { code: "base-moved" }],
     ["no action", { action: null }, {}, { kind: "ignored" }],

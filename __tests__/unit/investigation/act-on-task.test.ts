@@ -10,7 +10,7 @@ import { branchFor, readMarker } from "../../../src/naming.ts";
 import type { Run, Trigger } from "../../../src/task.ts";
 import { manualDispatch } from "../../../src/triggers/trigger.ts";
 import { aTrigger } from "../../builders/dispatch.ts";
-import { layDown } from "../../builders/investigation.ts";
+import { layDown } from "../../builders/report.ts";
 import { someSettings } from "../../builders/settings.ts";
 import { aRun } from "../../builders/task.ts";
 import type { Work } from "../../fakes/steps.ts";

@@ -109,7 +109,7 @@ describe("an investigation that is over", () => {
   });
 
   test("of a denied task ends denied, and its report stays as it is, so that its issue is told", async () => {
-    const report = aTaskReport(["a.md"]);
+    const report = aTaskReport({ paths: ["a.md"] });
     const { investigated, approval } = await aWorldWithPolicy(DENIED).apply(report);
     expect(investigated).toMatchObject({
       outcome: { kind: "denied", reason: expect.stringMatching(/^the policy denies .*Ask /) },
@@ -125,7 +125,7 @@ describe("an investigation that is over", () => {
 
   test("that failed stays a failure, also where the policy would deny its work", async () => {
     const { investigated } = await aWorldWithPolicy(DENIED).apply(
-      aTaskReport(["a.md"]),
+      aTaskReport({ paths: ["a.md"] }),
       PATH,
       aFailedOutcome(),
     );

@@ -11,9 +11,8 @@ import { digestOf, type InvestigationReport } from "../../../src/investigation/r
 import { commitTrailers } from "../../../src/naming.ts";
 import type { FinalReport } from "../../../src/report/report.ts";
 import type { StepResult } from "../../../src/task.ts";
-import { aTaskReport } from "../../builders/investigation.ts";
 import { anIssue } from "../../builders/issue.ts";
-import { anOperationReport } from "../../builders/report.ts";
+import { anOperationReport, aTaskReport } from "../../builders/report.ts";
 import { aFailedOutcome, anOutcome, aReport, aRun, aTask } from "../../builders/task.ts";
 
 const PATCH = Buffer.from(
@@ -126,7 +125,7 @@ describe("the job summary", () => {
     for (const shown of [
       "proceed",
       "| Risk | medium |",
-      "| Confidence | 0.5 |",
+      "| Confidence | 0.9 |",
       "Look at `a`.",
       "It adds a file.",
       "work.txt | 1 +",
@@ -135,7 +134,7 @@ describe("the job summary", () => {
       "`1111111111111111111111111111111111111111`",
       outputs["report-digest"] ?? "",
       "by a person: A person decides.",
-      "2026-01-03T03:05:00.000Z",
+      "2026-01-02T04:05:05.000Z",
     ])
       expect(summary).toContain(shown);
   });

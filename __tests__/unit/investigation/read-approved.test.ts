@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseReport, readApproved } from "../../../src/investigation/read-approved.ts";
 import { digestOf, type InvestigationReport } from "../../../src/investigation/report.ts";
-import { aTaskReport, layDown } from "../../builders/investigation.ts";
+import { aTaskReport, layDown } from "../../builders/report.ts";
 import { aRun } from "../../builders/task.ts";
 import { aWorld } from "../../fakes/world.ts";
 

@@ -165,18 +165,18 @@ describe("a task's patch", () => {
   ];
 
   test("is approved where all of its paths are the rule's", () => {
-    const report = aTaskReport(["docs/a/.b.md", "README.md"]);
+    const report = aTaskReport({ paths: ["docs/a/.b.md", "README.md"] });
     expect(judgeAction(aPolicy(...rules), report, [], NOW).kind).toBe("approved");
   });
 
   test.each(["src/a.ts", "docs", "Docs/a.md", "docs/../src", "docs\n/a"])("is not with %j", (path) => {
-    const { kind } = judgeAction(aPolicy(...rules), aTaskReport(["docs/a.md", path]), [], NOW);
+    const { kind } = judgeAction(aPolicy(...rules), aTaskReport({ paths: ["docs/a.md", path] }), [], NOW);
     expect(kind).toBe("person");
   });
 
   test("is asked of a person where a rate is set, which is counted for operations alone", () => {
     const policy = aPolicy(...rules, "rate_limits: { '*': 1/day }");
-    expect(judgeAction(policy, aTaskReport(["docs/a.md"]), [], NOW)).toEqual({
+    expect(judgeAction(policy, aTaskReport({ paths: ["docs/a.md"] }), [], NOW)).toEqual({
       kind: "person",
       reason: expect.stringContaining("`tasks-per-day`"),
     });
