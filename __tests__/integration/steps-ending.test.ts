@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import { actionNode } from "../../loopback/runner.ts";
+import { describeLevels, isolatedSteps } from "../builders/isolation-levels.ts";
 import { aLongSleep, alive, withSteps } from "../builders/steps.ts";
 
 // Graces of seconds, on a machine that may be busy.
@@ -63,16 +64,6 @@ describe("a step whose time runs out", () => {
       expect(lines).toEqual(["begun", "begun"]);
     }));
 
-  test("may use its grace to say its last words and leave a result", () =>
-    withSteps(async ({ run }) => {
-      const script = `trap 'echo "{}" >"$AGENT_RESULT_FILE"; echo bye; exit 0' TERM; sleep 600 & wait`;
-      expect(await run(script, { timeoutMs: 1_500 })).toEqual({
-        end: { kind: "timeout" },
-        outputTail: "bye",
-        result: "{}\n",
-      });
-    }));
-
   test("ends though it floods the log", () =>
     withSteps(async ({ run }) => {
       expect(await run("trap '' TERM; yes flood", { timeoutMs: 1_000 })).toMatchObject({
@@ -81,9 +72,21 @@ describe("a step whose time runs out", () => {
     }));
 });
 
-describe("a cancelled run", () => {
-  test("ends its step though the step ignores TERM", () =>
-    withSteps(async ({ run, cancel }) => {
+describeLevels(describe, (level) => {
+  const withScene = isolatedSteps(level);
+
+  test("a step whose time runs out may use its grace to say its last words and leave a result", () =>
+    withScene(async ({ run }) => {
+      const script = `trap 'echo "{}" >"$AGENT_RESULT_FILE"; echo bye; exit 0' TERM; sleep 600 & wait`;
+      expect(await run(script, { timeoutMs: 1_500 })).toEqual({
+        end: { kind: "timeout" },
+        outputTail: "bye",
+        result: "{}\n",
+      });
+    }));
+
+  test("a cancelled run ends its step though the step ignores TERM", () =>
+    withScene(async ({ run, cancel }) => {
       const sleep = aLongSleep();
       const running = run(`trap '' TERM; setsid ${sleep} & while :; do sleep 0.2; done`);
       while (alive(sleep).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -92,13 +95,29 @@ describe("a cancelled run", () => {
       expect(alive(sleep)).toEqual([]);
     }));
 
-  test("starts no step any more", () =>
-    withSteps(async ({ run, cancel, lines }) => {
-      cancel();
-      expect(await run("echo started")).toEqual({ end: { kind: "cancelled" }, outputTail: "", result: null });
-      expect(lines).toEqual([]);
+  // The escapes above are of this level.
+  if (level.name === "none") return;
+  test.each([
+    ["ended by itself", "", {}, { kind: "exit", code: 0 }],
+    ["ran out of time", "sleep 900", { timeoutMs: 1_000 }, { kind: "timeout" }],
+  ])("leaves nothing alive where the shell %s", (_, last, change, expected) =>
+    withScene(async ({ run }) => {
+      const [daemon, job] = [aLongSleep(), aLongSleep()];
+      const script = `(cd /; setsid env -i bash -c 'trap "" TERM; ${daemon} & disown' </dev/null >/dev/null 2>&1 &)
+        (trap '' TERM; exec ${job}) & until pgrep -f "^${daemon}" && pgrep -f "^${job}"; do sleep 0.02; done
+        ${last}`;
+      const { end } = await run(script, change);
+      expect(end).toEqual(expected);
+      expect([...alive(daemon), ...alive(job)]).toEqual([]);
     }));
 });
+
+test("a cancelled run starts no step any more", () =>
+  withSteps(async ({ run, cancel, lines }) => {
+    cancel();
+    expect(await run("echo started")).toEqual({ end: { kind: "cancelled" }, outputTail: "", result: null });
+    expect(lines).toEqual([]);
+  }));
 
 test("a step that kills its reaper is ended by its traces, and told as killed", () =>
   withSteps(async ({ run }) => {

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { describeLevels, isolatedSteps, ownersBelow } from "../builders/isolation-levels.ts";
-import { aLongSleep, alive } from "../builders/steps.ts";
 
 jest.setTimeout(60_000);
 
@@ -59,38 +58,6 @@ describeLevels(describe, (level) => {
       );
       expect({ end, outputTail }).toMatchObject({ end: { kind: "exit", code: 0 } });
       expect(lines).toEqual([expect.stringMatching(/^git version/), "perl"]);
-    }));
-
-  test.each([
-    ["ended by itself", "", {}, { kind: "exit", code: 0 }],
-    ["ran out of time", "sleep 900", { timeoutMs: 1_000 }, { kind: "timeout" }],
-  ])("leaves nothing alive where the shell %s", (_, last, change, expected) =>
-    withScene(async ({ run }) => {
-      const [daemon, job] = [aLongSleep(), aLongSleep()];
-      const script = `(cd /; setsid env -i bash -c 'trap "" TERM; ${daemon} & disown' </dev/null >/dev/null 2>&1 &)
-        (trap '' TERM; exec ${job}) & until pgrep -f "^${daemon}" && pgrep -f "^${job}"; do sleep 0.02; done
-        ${last}`;
-      const { end } = await run(script, change);
-      expect(end).toEqual(expected);
-      expect([...alive(daemon), ...alive(job)]).toEqual([]);
-    }));
-
-  test("lets a step say its last words where its time runs out", () =>
-    withScene(async ({ run }) => {
-      const script = `trap 'echo "{}" >"$AGENT_RESULT_FILE"; echo bye; exit 0' TERM; sleep 600 & wait`;
-      expect(await run(script, { timeoutMs: 700 })).toEqual({
-        ...{ end: { kind: "timeout" }, outputTail: "bye", result: "{}\n" },
-      });
-    }));
-
-  test("ends with the run that is cancelled, though the step ignores TERM", () =>
-    withScene(async ({ run, cancel }) => {
-      const sleep = aLongSleep();
-      const running = run(`trap '' TERM; setsid ${sleep} & while :; do sleep 0.2; done`);
-      while (alive(sleep).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      cancel();
-      expect(await running).toMatchObject({ end: { kind: "cancelled" } });
-      expect(alive(sleep)).toEqual([]);
     }));
 
   test("gives everything back, whatever modes and links the step leaves", () =>
