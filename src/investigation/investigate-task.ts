@@ -93,13 +93,14 @@ async function judge(
   if (proposal.kind !== "changes")
     return { outcome: investigated, report: reportProposal(frame(), proposal, null) };
   const judgement = await judgeChanges(ports, store, proposal, settings);
-  const { refusal, patch } = judgement;
+  const { refusal, patch, shown } = judgement;
   ports.audit.record(limitsEntry(proposal.task, refusal ?? { draft: false, notes: judgement.issues }));
   return {
     // What `act` would refuse nobody need approve.
     outcome: refusal ? failedOutcome(refusal, "check") : investigated,
     report: reportProposal(frame(), proposal, judgement),
     patch,
+    shown,
     stat: await store.stat(proposal.start.oid, proposal.tree),
   };
 }

@@ -1,4 +1,5 @@
 import type { DiffStat, Issue, Outcome } from "../task.ts";
+import type { ShownWork } from "./render-work.ts";
 import type { InvestigationReport } from "./report.ts";
 
 /** How the investigating half ends; only `failed` and `cancelled` fail the step. */
@@ -15,6 +16,8 @@ export interface Investigated {
   patch: Uint8Array | null;
   /** Of the patch. */
   stat: DiffStat | null;
+  /** What an approver sees of a task's work; `null` where nothing changes. */
+  shown: ShownWork | null;
   /** The task's issue. */
   issue: Issue | null;
   taskId: string | null;
@@ -25,6 +28,7 @@ export const NOTHING_INVESTIGATED: Omit<Investigated, "outcome"> = {
   report: null,
   patch: null,
   stat: null,
+  shown: null,
   issue: null,
   taskId: null,
 };

@@ -5,7 +5,7 @@ import { checkLimits } from "../policy/limits.ts";
 import { refuseSecrets } from "../policy/secrets.ts";
 import type { GitStore, Ports } from "../ports.ts";
 import type { Change, Proposal } from "../task.ts";
-import { showDiff, showWords } from "./render-work.ts";
+import { type Shown, type ShownWork, showDiff, showWords } from "./render-work.ts";
 import type { RiskLevel } from "./report.ts";
 
 type Changes = Extract<Proposal, { kind: "changes" }>;
@@ -21,6 +21,7 @@ export interface Judgement {
   paths: string[];
   /** `null` where it is too long, or may not be shown. */
   patch: Uint8Array | null;
+  shown: ShownWork;
 }
 
 /** More changed files than these are a risk of their own: nobody reads them closely. */
@@ -48,11 +49,13 @@ export async function judgeChanges(
   const { paths, isWhole } = listPaths(changes);
   // Artifacts and summaries are read by many.
   const patch = secret instanceof TaskFailure ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
+  const words = showWords(task, result);
+  const diff = patch && showDiff(patch);
   const issues = [
     ...(limits instanceof TaskFailure ? [] : limits.notes),
     ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
     ...(isWhole ? [] : ["It changes more files than are listed here."]),
-    ...issuesOf(proposal, patch),
+    ...issuesOf(proposal, words, diff),
   ];
   const refusal = secret instanceof TaskFailure ? secret : limits instanceof TaskFailure ? limits : null;
   return {
@@ -61,17 +64,18 @@ export async function judgeChanges(
     refusal,
     paths,
     patch,
+    shown: { words: refusal ? null : words.text, diff: diff?.text ?? null },
   };
 }
 
 /** What an approver would not see on the page, or not expect. */
-function issuesOf({ task, start, result }: Changes, patch: Uint8Array | null): string[] {
+function issuesOf({ task, start }: Changes, words: Shown, diff: Shown | null): string[] {
   const issues: string[] = [];
   if (start.builtUpon)
     issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
-  if (patch && !showDiff(patch).isWhole)
+  if (diff && !diff.isWhole)
     issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
-  if (!showWords(task, result).isWhole)
+  if (!words.isWhole)
     issues.push(
       "Its commit message is too long to be shown whole: `investigation-report.json` has all of it.",
     );

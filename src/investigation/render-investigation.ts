@@ -1,13 +1,11 @@
 import { harmlessMarkdown, inlineCode } from "../harmless.ts";
 import { blocks, facts, listWithin, runLine, section, threadLink } from "../report/markdown.ts";
 import { renderStat } from "../report/pull-request-body.ts";
-import { parseStepResult } from "../step-files.ts";
 import type { Run } from "../task.ts";
 import type { AutoApproval } from "./investigate-outputs.ts";
 import type { Investigated } from "./investigated.ts";
 import { headlineOf } from "./render-end.ts";
 import { renderFindings } from "./render-findings.ts";
-import { showDiff, showWords } from "./render-work.ts";
 import type { InvestigationReport } from "./report.ts";
 
 /** Bytes. */
@@ -19,16 +17,16 @@ export function renderInvestigation(
   run: Run,
   { approval, digest }: { approval: AutoApproval; digest: string },
 ): string {
-  const { report, patch, stat } = investigated;
+  const { report, stat, shown } = investigated;
   return blocks(
     `## ${headlineOf(investigated)}`,
     // A quotation that it cannot leave: else it could write sections of its own, which look like those below.
     renderFindings(investigated, (analysis) => analysis.replace(/^/gm, "> ")),
     report && section("To be approved", renderSubject(report, approval, digest)),
-    report && section("Title and commit message", renderWords(report)),
+    shown && section("Title and commit message", shown.words),
     section("Changes", stat && renderStat(stat)),
     report && section("Changed paths", renderPaths(report)),
-    section("Diff", patch && showDiff(patch).text),
+    shown && section("Diff", shown.diff),
     runLine(run, report?.task?.attempt ?? 1),
   );
 }
@@ -51,12 +49,6 @@ function renderSubject(report: InvestigationReport, approval: AutoApproval, dige
     ["Report", inlineCode(digest)],
     ["To be acted on until", expires_at],
   ]);
-}
-
-/** What is pushed beside the changes; `null` where nothing will be, of which the words may be the reason. */
-function renderWords({ task, proposal, failure }: InvestigationReport): string | null {
-  if (task === null || proposal?.kind !== "changes" || failure !== null) return null;
-  return showWords(task, parseStepResult(JSON.stringify(proposal.result))).text;
 }
 
 function renderPaths({ proposal }: InvestigationReport): string | null {

@@ -10,6 +10,14 @@ import type { StepResult, Task } from "../task.ts";
 const DIFF_ROOM = 64_000;
 const WORDS_ROOM = 10_000;
 
+/** A proposal's work as the approver's page shows it (Markdown). */
+export interface ShownWork {
+  /** Title and commit message; `null` where the work is refused: they may be why. */
+  words: string | null;
+  /** `null` where there is no patch, or nobody may see it. */
+  diff: string | null;
+}
+
 /** A part of the approver's page (Markdown), and whether it shows all that it is about. */
 export interface Shown {
   text: string;

@@ -41,8 +41,12 @@ const files =
 describe("a report on changes", () => {
   test("names the run, the task, the patch, the tree and what is advised", async () => {
     const world = aWorld();
-    const { outcome, report, patch, stat } = await investigated({}, world);
+    const { outcome, report, patch, stat, shown } = await investigated({}, world);
     expect(outcome).toEqual({ kind: "investigated" });
+    expect(shown).toMatchObject({
+      words: expect.stringContaining("Agent-Task-Id"),
+      diff: expect.stringContaining("work.txt"),
+    });
     expect(report).toMatchObject({
       timestamp: "2026-01-02T03:05:05.000Z",
       expires_at: "2026-01-02T04:05:05.000Z",
@@ -139,7 +143,7 @@ describe("a report on changes", () => {
       false,
     ],
   ])("that %s would be refused: nobody is asked to approve it, and its patch is shown where it fits", async (_, given, code, hasPatch) => {
-    const { outcome, report, patch } = await investigated(given);
+    const { outcome, report, patch, shown } = await investigated(given);
     expect(outcome).toMatchObject({ kind: "failed", code, step: "check" });
     expect(report).toMatchObject({
       risk_level: "high",
@@ -147,7 +151,8 @@ describe("a report on changes", () => {
       safe_to_proceed: false,
       failure: { code, step: "check" },
     });
-    expect([patch !== null, report?.patch_digest !== null]).toEqual([hasPatch, hasPatch]);
+    for (const part of [patch, report?.patch_digest, shown?.diff]) expect(part !== null).toBe(hasPatch);
+    expect(shown?.words).toBeNull();
   });
 
   test("that holds a secret is refused, and shown to nobody", async () => {
@@ -155,9 +160,9 @@ describe("a report on changes", () => {
     const ports = {
       findSecrets: (content: string | Uint8Array) => (Buffer.from(content).includes("done") ? [found] : []),
     };
-    const { outcome, report, patch } = await investigated({ ports: ports as never });
+    const { outcome, report, patch, shown } = await investigated({ ports: ports as never });
     expect(outcome).toMatchObject({ kind: "failed", code: "secret-found" });
-    expect([patch, report?.patch_digest]).toEqual([null, null]);
+    expect([patch, report?.patch_digest, shown]).toEqual([null, null, { words: null, diff: null }]);
   });
 
   test("whose commit message holds a secret tells it to nobody", async () => {
@@ -169,9 +174,9 @@ describe("a report on changes", () => {
       tree["work.txt"] = "done\n";
       return { result: JSON.stringify({ commit_message: "Log in with hunter2" }) };
     };
-    const { outcome, report } = await investigated({ work, ports });
+    const { outcome, report, shown } = await investigated({ work, ports });
     expect(outcome).toMatchObject({ code: "secret-found" });
-    expect(JSON.stringify(report)).not.toContain("hunter2");
+    expect(JSON.stringify({ report, shown })).not.toContain("hunter2");
   });
 
   test("lists at most so many paths, and is of high risk where it cannot list all", async () => {

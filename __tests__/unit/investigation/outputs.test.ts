@@ -7,6 +7,7 @@ import { ACTION_RESULT } from "../../../src/investigation/action-result.ts";
 import { type Handover, withTrail } from "../../../src/investigation/handover.ts";
 import { handOverInvestigated } from "../../../src/investigation/investigate-outputs.ts";
 import { type Investigated, NOTHING_INVESTIGATED } from "../../../src/investigation/investigated.ts";
+import { type ShownWork, showDiff, showWords } from "../../../src/investigation/render-work.ts";
 import { digestOf, type InvestigationReport } from "../../../src/investigation/report.ts";
 import { commitTrailers } from "../../../src/naming.ts";
 import type { FinalReport } from "../../../src/report/report.ts";
@@ -36,10 +37,16 @@ function investigated(change: Partial<Investigated> = {}): Handover {
   });
   const stat = { files: 1, insertions: 1, deletions: 0, text: "work.txt | 1 +" };
   const whole: Investigated = {
-    ...{ outcome: { kind: "investigated" }, report, patch: PATCH, stat, issue: anIssue(), taskId: "t-1" },
-    ...change,
+    ...{ outcome: { kind: "investigated" }, report, patch: PATCH, stat, shown: null },
+    ...{ issue: anIssue(), taskId: "t-1", ...change },
   };
-  return withTrail(handOverInvestigated(whole, aRun(), TOLD), TRAIL);
+  return withTrail(handOverInvestigated({ ...whole, shown: shownOf(whole) }, aRun(), TOLD), TRAIL);
+}
+
+function shownOf({ report, patch }: Investigated): ShownWork | null {
+  if (!report?.task) return null;
+  const words = showWords(report.task, report.proposal?.result ?? {}).text;
+  return { words, diff: patch && showDiff(patch).text };
 }
 
 /** The report on changes of which the step says this. */
@@ -211,12 +218,6 @@ describe("the job summary", () => {
   test("cuts a long commit message, and says so", () => {
     const { summary } = investigated({ report: ofResult({ commit_message: "x\n".repeat(5000) }) });
     expect(summary).toContain("The message was too long");
-  });
-
-  test("shows no words of what is refused: they may be the reason", () => {
-    const failure = { code: "secret-found", step: "check", detail: "It holds a key.", quote: null };
-    const { summary } = investigated({ report: { ...ofResult({ title: "hunter2" }), failure } });
-    expect(summary).not.toContain("hunter2");
   });
 
   test.each([
