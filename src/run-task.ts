@@ -7,8 +7,7 @@ import { keepUnpushed } from "./keep-work.ts";
 import type { Ports } from "./ports.ts";
 import { prepare } from "./prepare.ts";
 import type { FinalReport } from "./report/report.ts";
-import { reported } from "./report/reported.ts";
-import type { Reporter } from "./report/reporter.ts";
+import { type RunContext, reported } from "./report/reported.ts";
 import { settle } from "./settle.ts";
 import type { Dispatch, Outcome, Run, Task, Trigger } from "./task.ts";
 
@@ -20,18 +19,11 @@ export async function runTask(
   trigger: Trigger,
 ): Promise<FinalReport> {
   ports.audit.record(triggerEntry(trigger));
-  return await reported(ports, settings, run, (reporter) =>
-    carryOut(ports, settings, run, trigger, reporter),
-  );
+  return await reported({ ports, settings, run }, (context) => carryOut(context, trigger));
 }
 
-async function carryOut(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  trigger: Trigger,
-  reporter: Reporter,
-): Promise<Outcome> {
+async function carryOut(context: RunContext, trigger: Trigger): Promise<Outcome> {
+  const { ports, settings, run, reporter } = context;
   if (trigger.kind === "ignored") return trigger;
   reporter.progress.enter("authorise");
   if (trigger.kind === "unfiled") {
@@ -41,13 +33,14 @@ async function carryOut(
   const dispatch = trigger.kind === "unfiled" ? await fileTask(ports, settings, trigger) : trigger.dispatch;
   const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
   if (prepared.kind === "over") return prepared.outcome;
-  const { task, settings: limited } = prepared;
+  const { task } = prepared;
+  const limited = { ...context, settings: prepared.settings };
   reporter.progress.enter("checkout");
-  const source = await openAsOwner(ports, limited, run, task, reporter);
+  const source = await openAsOwner(limited, task);
   if (source === null) return { kind: "duplicate", reason: "another run is at work on the task" };
   acknowledge(ports, dispatch);
   try {
-    return await workOn(ports, limited, run, task, source, reporter);
+    return await workOn(limited, task, source);
   } finally {
     await source.dispose();
   }
@@ -55,11 +48,8 @@ async function carryOut(
 
 /** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
 async function openAsOwner(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
+  { ports, settings, run, reporter }: RunContext,
   task: Task,
-  reporter: Reporter,
 ): Promise<Source | null> {
   const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
   const [claim, source] = await Promise.allSettled([
@@ -78,21 +68,15 @@ async function openAsOwner(
 /** What a run may take besides the step: the checkout, the push, and GitHub's patience. */
 const LEASE_MARGIN_MINUTES = 15;
 
-async function workOn(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  task: Task,
-  source: Source,
-  reporter: Reporter,
-): Promise<Outcome> {
+async function workOn(context: RunContext, task: Task, source: Source): Promise<Outcome> {
+  const { ports, settings, reporter } = context;
   reporter.progress.enter("process");
   const investigation = await investigate(ports, task, settings, source);
   const keep = async () => {
     reporter.findings.kept = await keepUnpushed(ports, settings, task, investigation, reporter.progress);
   };
   try {
-    const outcome = await settle(ports, settings, run, task, investigation, reporter);
+    const outcome = await settle(context, task, investigation);
     if (outcome.kind !== "duplicate") await keep();
     return outcome;
   } catch (thrown) {

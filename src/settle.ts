@@ -1,20 +1,16 @@
 import { act } from "./act.ts";
 import { confirmWanted } from "./confirm.ts";
-import type { Settings } from "./inputs.ts";
 import type { Investigation } from "./investigate.ts";
-import type { Ports } from "./ports.ts";
-import type { Reporter } from "./report/reporter.ts";
-import type { Oid, Outcome, Run, Task } from "./task.ts";
+import type { RunContext } from "./report/reported.ts";
+import type { Oid, Outcome, Task } from "./task.ts";
 
 /** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
 export async function settle(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
+  { ports, settings, run, reporter }: RunContext,
   task: Task,
   { proposal, store, failure }: Omit<Investigation, "tree">,
-  { progress, findings, ownComments }: Reporter,
 ): Promise<Outcome> {
+  const { progress, findings, ownComments } = reporter;
   if (failure) throw failure;
   progress.enter("check");
   findings.proposal = proposal;

@@ -5,8 +5,7 @@ import type { Settings } from "../inputs.ts";
 import type { Ports } from "../ports.ts";
 import { prepare } from "../prepare.ts";
 import type { FinalReport } from "../report/report.ts";
-import { reported } from "../report/reported.ts";
-import type { Reporter } from "../report/reporter.ts";
+import { type RunContext, reported } from "../report/reported.ts";
 import { settle, withNotes } from "../settle.ts";
 import type { Outcome, Proposal, Run, Task, Trigger } from "../task.ts";
 import { type Approval, type Approve, refusalOf } from "./approval.ts";
@@ -47,20 +46,14 @@ export async function actOnTask(
     approval = await order.approve(report);
     return approval;
   };
-  const report = await reported(ports, settings, run, (reporter) =>
-    carryOut(ports, settings, run, trigger, { ...order, approve }, reporter),
+  const report = await reported({ ports, settings, run }, (context) =>
+    carryOut(context, trigger, { ...order, approve }),
   );
   return { report, approval };
 }
 
-async function carryOut(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  trigger: Trigger,
-  { files, approve }: Order,
-  reporter: Reporter,
-): Promise<Outcome> {
+async function carryOut(context: RunContext, trigger: Trigger, { files, approve }: Order): Promise<Outcome> {
+  const { ports, settings, run, reporter } = context;
   const { progress, findings } = reporter;
   ports.audit.record(triggerEntry(trigger));
   if (trigger.kind === "ignored") return trigger;
@@ -79,18 +72,16 @@ async function carryOut(
   const refusal = approval && refusalOf(approval);
   if (refusal !== null) return { kind: "denied", reason: refusal };
   const work = { proposal, approved, isByPolicy: approval?.kind === "policy" };
-  const outcome = await push(ports, prepared.settings, run, work, reporter);
+  const outcome = await push({ ...context, settings: prepared.settings }, work);
   return isSameText(proposal.task, prepared.task) ? outcome : withNotes(outcome, [EDITED]);
 }
 
 /** Makes the approved tree again, from the base as it is now, and goes on as the main action would. */
 async function push(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
+  context: RunContext,
   { proposal, ...given }: { proposal: Proposal; approved: Approved; isByPolicy: boolean },
-  reporter: Reporter,
 ): Promise<Outcome> {
+  const { ports, settings, run, reporter } = context;
   const { task } = proposal;
   const store = await ports.git.open(task.target.cloneUrl);
   try {
@@ -99,7 +90,7 @@ async function push(
     const claim = await claimTask(ports, task, run, CLAIM_MS);
     if (claim.kind === "taken") return { kind: "duplicate", reason: "another run is at work on the task" };
     reporter.begin(claim);
-    return await settle(ports, settings, run, task, { proposal, store, failure: null }, reporter);
+    return await settle(context, task, { proposal, store, failure: null });
   } finally {
     await store.dispose();
   }

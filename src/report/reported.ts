@@ -6,17 +6,24 @@ import type { Outcome, Run } from "../task.ts";
 import type { FinalReport } from "./report.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 
+/** What the whole work of a run is done with. */
+export interface RunContext {
+  ports: Ports;
+  settings: Settings;
+  run: Run;
+  reporter: Reporter;
+}
+
 /** Reports the one visible end of whatever work is done for a task. Never throws. */
 export async function reported(
-  ports: Ports,
-  settings: Settings,
-  run: Run,
-  work: (reporter: Reporter) => Promise<Outcome>,
+  given: Omit<RunContext, "reporter">,
+  work: (context: RunContext) => Promise<Outcome>,
 ): Promise<FinalReport> {
+  const { ports, settings, run } = given;
   const reporter = createReporter(ports, settings, run);
   let outcome: Outcome;
   try {
-    outcome = await work(reporter);
+    outcome = await work({ ...given, reporter });
   } catch (thrown) {
     outcome = failedOutcome(failureOf(ports, thrown), reporter.progress.current);
   }
