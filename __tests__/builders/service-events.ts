@@ -1,4 +1,4 @@
-import type { ServiceEvent } from "../../src/service/observer.ts";
+import type { Call, ServiceEvent } from "../../src/service/observer.ts";
 import type { Job } from "../../src/service/queue/queue.ts";
 import { firstState, reduce, type StatusState } from "../../src/service/status/state.ts";
 import type { Outcome } from "../../src/task.ts";
@@ -19,6 +19,11 @@ export function ended(job: Job, outcome: Outcome = anOutcome()): ServiceEvent {
 
 export function givenUp(job: Job, outcome: Outcome): ServiceEvent {
   return { kind: "given-up", job, report: aReport({ run: runOf(job), outcome }) };
+}
+
+/** A call of GitHub's API that was answered; what its answer tells of the limit is left out. */
+export function called(change: Partial<Call> = {}): ServiceEvent {
+  return { kind: "called", status: 200, limit: null, isLimited: false, ...change };
 }
 
 /** What is remembered of all that. */

@@ -18,6 +18,7 @@ import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
 import { withOneViewer } from "../github/one-viewer.ts";
+import { rateLimitWait } from "../github/rate-limit.ts";
 import { openPortsWith } from "../world.ts";
 import { openServiceAccess } from "./access.ts";
 import { createInspector, tokenKind } from "./inspector.ts";
@@ -60,7 +61,8 @@ export function openWorld(options: WorldOptions): World {
   const onAnswer = (answer: Answer | null) => {
     const told = answer && readRateLimit(answer);
     limit = told ?? limit;
-    options.observe({ kind: "called", status: answer?.status ?? null, limit: told });
+    const isLimited = answer !== null && rateLimitWait(answer, systemClock.now()) !== null;
+    options.observe({ kind: "called", status: answer?.status ?? null, limit: told, isLimited });
   };
   const api = { baseUrl: configuration.apiUrl, clock: systemClock, log, redact, onAnswer };
   const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });

@@ -3,7 +3,7 @@ import { showInvisible } from "../../invisible.ts";
 import type { FinalReport } from "../../report/report.ts";
 import { failureCodeOf } from "../../report/task-result.ts";
 import type { FailureCode, Outcome, PullRequest, Stage } from "../../task.ts";
-import type { ServiceEvent } from "../observer.ts";
+import { callFailureOf, type ServiceEvent } from "../observer.ts";
 import type { RateLimit } from "../ports.ts";
 import type { Job } from "../queue/queue.ts";
 import { currentHour, type Hour } from "./hours.ts";
@@ -81,7 +81,7 @@ export function reduce(state: StatusState, event: ServiceEvent, now: Date): Stat
     case "polled":
       return { ...state, lastPoll: { at, failure: event.failure } };
     case "called": {
-      const isFailed = isFailedCall(event.status);
+      const isFailed = callFailureOf(event) !== null;
       const hours = currentHour(state.hours, at, (hour) => ({
         ...hour,
         calls: hour.calls + 1,
@@ -144,9 +144,4 @@ function countEnd(hours: readonly Hour[], { kind }: Outcome, at: number, tookMs:
 
 function pickPullRequest({ number, url }: PullRequest): Pick<PullRequest, "number" | "url"> {
   return { number, url };
-}
-
-/** Other answers are answers, a 404 and a 422 too: much of what is asked is whether a thing is there. */
-function isFailedCall(status: number | null): boolean {
-  return status === null || status >= 500 || [401, 403, 429].includes(status);
 }

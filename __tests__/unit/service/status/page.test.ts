@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { renderLogin, renderPage, type View } from "../../../../src/service/status/page.ts";
 import { aJob } from "../../../builders/queued-job.ts";
-import { ended, givenUp, START, started, stateAfter } from "../../../builders/service-events.ts";
+import { called, ended, givenUp, START, started, stateAfter } from "../../../builders/service-events.ts";
 import { aFailedOutcome, anOutcome, aPullRequest } from "../../../builders/task.ts";
 
 function aPage(change: Partial<View> = {}): string {
@@ -84,10 +84,7 @@ describe("the status page", () => {
 
   test("tells what is left of the rate limit, and that the last poll failed", () => {
     const limit = { limit: 5000, remaining: 150, resetAt: START.getTime() + 720_000 };
-    const state = stateAfter(
-      [1, { kind: "called", status: 200, limit }],
-      [2, { kind: "polled", failure: "bad-credentials" }],
-    );
+    const state = stateAfter([1, called({ limit })], [2, { kind: "polled", failure: "bad-credentials" }]);
     const page = aPage({ state });
     expect(textOf(page)).toContain("Calls left 150 of 5 000, all again in 10 min");
     expect(page).toContain('class="bar spent"');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { aJob } from "../../../builders/queued-job.ts";
 import {
+  called,
   ended,
   givenUp,
   type Happening,
@@ -78,12 +79,11 @@ describe("what the status page remembers", () => {
 
   test("is how the last poll went, what is left of the rate limit, and which calls failed", () => {
     const limit = { limit: 5000, remaining: 4000, resetAt: at(600) };
-    const call = (status: number | null): Happening => [1, { kind: "called", status, limit: null }];
-    const state = stateAfter(
-      [1, { kind: "called", status: 200, limit }],
-      ...[304, 404, 422, 403, 502, null].map(call),
-      [2, { kind: "polled", failure: "github-unavailable" }],
-    );
+    const call = (status: number | null): Happening => [1, called({ status })];
+    const state = stateAfter([1, called({ limit })], ...[304, 404, 422, 403, 502, null].map(call), [
+      2,
+      { kind: "polled", failure: "github-unavailable" },
+    ]);
     expect(state).toMatchObject({
       rateLimit: limit,
       hours: [{ calls: 7, failedCalls: 3 }],
@@ -105,7 +105,7 @@ describe("what the status page remembers", () => {
       return [
         [second, started(job)],
         [second + 1, ended(job)],
-        [second + 1, { kind: "called", status: 200, limit: null }],
+        [second + 1, called()],
       ];
     });
     const state = stateAfter(...events.flat());
