@@ -1,11 +1,9 @@
 import "../adapters/event-file.ts";
-import { createArtifacts } from "../adapters/artifacts.ts";
 import { saveFinished } from "../adapters/finished.ts";
-import { handOver } from "../adapters/hand-over.ts";
 import { openJob } from "../adapters/job.ts";
 import { failRun } from "../adapters/publish.ts";
 import { refuseEvent } from "../adapters/refuse-event.ts";
-import { type Begun, runEvent } from "../adapters/run-event.ts";
+import { type BegunHalf, runHalf } from "../adapters/run-half.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readWorkflow } from "../adapters/workflow.ts";
 import { inputOf } from "../adapters/world.ts";
@@ -14,15 +12,15 @@ import { actOnOperation, NOTHING_DONE } from "../investigation/act-on-operation.
 import { actOnTask } from "../investigation/act-on-task.ts";
 import { handOverActedOnTask } from "../investigation/act-outputs.ts";
 import { approveReport } from "../investigation/approval.ts";
-import { type Handover, withTrail } from "../investigation/handover.ts";
-import { ACT_INPUTS, type ActInputs, type HalfInputs, readHalf } from "../investigation/inputs.ts";
+import type { Handover } from "../investigation/handover.ts";
+import { ACT_INPUTS, type ActInputs } from "../investigation/inputs.ts";
 import { handOverActedOnOperation } from "../investigation/operation-outputs.ts";
 import { readTrigger } from "../triggers/registry.ts";
 
 const startedAt = new Date();
 const job = { ...openJob(), cancellation: cancelledBySignal() };
 
-async function work(begun: Begun<HalfInputs<ActInputs>>): Promise<Handover> {
+async function work(begun: BegunHalf<ActInputs>): Promise<Handover> {
   const { world, settings, inputs, event, traceId } = begun;
   const { run, repository: fallbackResource } = event;
   const { resource } = inputs;
@@ -38,8 +36,9 @@ async function work(begun: Begun<HalfInputs<ActInputs>>): Promise<Handover> {
 
 async function act(): Promise<void> {
   const workflow = readWorkflow(process.env);
-  const { ended, audit } = await runEvent(job, workflow, {
-    read: () => readHalf(ACT_INPUTS, inputOf),
+  await runHalf(job, workflow, {
+    inputs: ACT_INPUTS,
+    folder: "agent-runner-action",
     work,
     async refuse(thrown, traceId) {
       const resource = inputOf("resource").trim();
@@ -56,11 +55,7 @@ async function act(): Promise<void> {
       return { ended: handOverActedOnTask({ report, approval: null }, told), outcome: report.outcome };
     },
   });
-  const { redactor, commands } = job;
-  const artifacts = createArtifacts(workflow);
-  const handover = withTrail(ended, audit);
-  await handOver(handover, "agent-runner-action", { artifacts, commands, redact: redactor.redact });
-  saveFinished(commands, workflow.run, inputOf("token"));
+  saveFinished(job.commands, workflow.run, inputOf("token"));
 }
 
 await act().catch((thrown: unknown) => failRun(thrown, job.redactor));

@@ -1,21 +1,13 @@
 import "../adapters/event-file.ts";
-import { createArtifacts } from "../adapters/artifacts.ts";
-import { handOver } from "../adapters/hand-over.ts";
 import { openJob } from "../adapters/job.ts";
 import { failRun } from "../adapters/publish.ts";
-import { type Begun, runEvent } from "../adapters/run-event.ts";
+import { type BegunHalf, runHalf } from "../adapters/run-half.ts";
 import { cancelledBySignal } from "../adapters/signals.ts";
 import { readWorkflow } from "../adapters/workflow.ts";
-import { inputOf } from "../adapters/world.ts";
 import { asFailure, failedOutcome } from "../failure.ts";
 import { applyPolicy, NOTHING_APPROVED } from "../investigation/auto-approval.ts";
-import { type Handover, withTrail } from "../investigation/handover.ts";
-import {
-  type HalfInputs,
-  INVESTIGATE_INPUTS,
-  type InvestigateInputs,
-  readHalf,
-} from "../investigation/inputs.ts";
+import type { Handover } from "../investigation/handover.ts";
+import { INVESTIGATE_INPUTS, type InvestigateInputs } from "../investigation/inputs.ts";
 import { investigateOperation } from "../investigation/investigate-operation.ts";
 import { handOverInvestigated } from "../investigation/investigate-outputs.ts";
 import { investigateTask } from "../investigation/investigate-task.ts";
@@ -28,7 +20,7 @@ import { readTrigger } from "../triggers/registry.ts";
 const job = { ...openJob(), cancellation: cancelledBySignal() };
 const { redact } = job.redactor;
 
-async function work(begun: Begun<HalfInputs<InvestigateInputs>>): Promise<Handover> {
+async function work(begun: BegunHalf<InvestigateInputs>): Promise<Handover> {
   const { settings, inputs, event, traceId } = begun;
   const { run } = event;
   const ports = readingOnly(begun.world);
@@ -44,8 +36,9 @@ async function work(begun: Begun<HalfInputs<InvestigateInputs>>): Promise<Handov
 
 async function investigate(): Promise<void> {
   const workflow = readWorkflow(process.env);
-  const { ended, audit } = await runEvent(job, workflow, {
-    read: () => readHalf(INVESTIGATE_INPUTS, inputOf),
+  await runHalf(job, workflow, {
+    inputs: INVESTIGATE_INPUTS,
+    folder: "agent-runner-investigation",
     work,
     async refuse(thrown, traceId) {
       const outcome = failedOutcome(asFailure(thrown), "authorise");
@@ -54,9 +47,6 @@ async function investigate(): Promise<void> {
       return { ended: handOverInvestigated(investigated, workflow.run, told), outcome };
     },
   });
-  const artifacts = createArtifacts(workflow);
-  const handover = withTrail(ended, audit);
-  await handOver(handover, "agent-runner-investigation", { artifacts, commands: job.commands, redact });
 }
 
 await investigate().catch((thrown: unknown) => failRun(thrown, job.redactor));
