@@ -1,3 +1,4 @@
+import { numbersFrom } from "../__tests__/builders/random.ts";
 import type { LoopbackGitHub } from "../loopback/github.ts";
 
 /** A repository to measure with; each contender changes the first line of a file. */
@@ -56,9 +57,6 @@ export async function makeRepository(github: LoopbackGitHub, name: string, size:
 
 /** Words that look different from each other, and are the same in every run. */
 function wordsFrom(seed: number): () => string {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state.toString(36);
-  };
+  const next = numbersFrom(seed);
+  return () => next().toString(36);
 }

@@ -17,6 +17,7 @@ import {
   until,
   withService,
 } from "../builders/service.ts";
+import { soak } from "../builders/soak.ts";
 
 // Whole services run here, up to fifty tasks long, on machines that have other work too.
 jest.setTimeout(200_000);
@@ -222,27 +223,12 @@ describe("serve", () => {
     });
   });
 
-  test("loses and doubles nothing where it is killed at work and started again", async () => {
+  test("loses and doubles nothing where it is killed at any moment and started again", async () => {
+    const seed = Number(process.env.SOAK_SEED ?? Date.now() % 2 ** 31);
+    process.stdout.write(`soak: SOAK_SEED=${seed}\n`);
+    const plan = { issues: 20, kills: 3, processes: 1, seed, leaseSeconds: 2, patienceMs: 150_000 };
     await withService(async (scene) => {
-      const { github, open, passTime, start } = scene;
-      const numbers = open(8);
-      const environment = { AGENT_CONCURRENCY: "3", AGENT_LEASE_SECONDS: "1" };
-      const command = `sleep 0.3; ${'echo "$AGENT_ISSUE_NUMBER" > "task-$AGENT_ISSUE_NUMBER.txt"'}`;
-      for (const done of [1, 3, 5]) {
-        const service = start(["serve"], { ...environment, AGENT_COMMAND: command });
-        await until(`${done} tasks are done`, () => github.pulls(TARGET).length >= done);
-        service.process.kill("SIGKILL");
-        await service.ended();
-        passTime(2000);
-      }
-      const service = start(["serve"], { ...environment, AGENT_COMMAND: command });
-      await finished(scene, numbers);
-      service.process.kill("SIGTERM");
-      expect(await service.ended()).toBe(0);
-      expect(countEnds(github, numbers)).toEqual({
-        results: numbers.map(() => 1),
-        pulls: numbers.map(() => 1),
-      });
+      expect(await soak(scene, plan)).toMatchObject({ killed: 3, flaws: [] });
     });
   });
 
