@@ -59,7 +59,7 @@ describe("polling", () => {
       const { rate } = github.state.tokens.get(TOKEN) ?? { rate: { used: -1 } };
       const before = rate.used;
       newStatuses();
-      for (let poll = 0; poll < 100; poll++) expect(await poller.sweep()).toBe(false);
+      for (let poll = 0; poll < 100; poll++) expect(await poller.sweep()).toMatchObject({ changed: false });
       expect(newStatuses()).toEqual(Array(100).fill(304));
       expect(rate.used).toBe(before);
     });
@@ -71,10 +71,10 @@ describe("polling", () => {
       await poller.sweep();
       expect(await queue.waiting()).toHaveLength(100);
       newStatuses();
-      expect(await poller.sweep()).toBe(false);
+      expect(await poller.sweep()).toMatchObject({ changed: false });
       expect(newStatuses()).toEqual([304, 304]);
       open(1);
-      expect(await poller.sweep()).toBe(true);
+      expect(await poller.sweep()).toMatchObject({ changed: true });
       expect(await queue.waiting()).toHaveLength(101);
     });
   });
