@@ -20,3 +20,12 @@ export interface Machine {
   /** MiB that new processes can have, within the container's limit. */
   availableMemory(): number;
 }
+
+/** What this process has used since its start. */
+export interface ProcessUse {
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  residentBytes: number;
+  /** Of all processors, in the program and in the system on its behalf. */
+  cpuSeconds: number;
+}
