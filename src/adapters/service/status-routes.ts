@@ -1,12 +1,13 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Clock, Log } from "../../ports.ts";
 import type { Service } from "../../service/serve.ts";
-import { type AccessOptions, admit, isToken, sessionCookie } from "../../service/status/access.ts";
+import { type AccessOptions, isToken, sessionCookie } from "../../service/status/access.ts";
 import { type PageFacts, renderLogin, renderMain, renderPage } from "../../service/status/page.ts";
 import { SCRIPT } from "../../service/status/script.ts";
 import type { Status } from "../../service/status/status.ts";
 import { ICON, STYLE } from "../../service/status/style.ts";
 import { createAudience } from "./audience.ts";
+import { type Guard, NO_TOKEN } from "./guard.ts";
 import { type Answer, type Route, type Routes, readBody } from "./routes.ts";
 
 export interface StatusOptions extends AccessOptions, PageFacts {
@@ -16,8 +17,6 @@ export interface StatusOptions extends AccessOptions, PageFacts {
 }
 
 const LONGEST_FORM = 4096;
-const UNSERVED =
-  "The status page is served to this machine alone, unless AGENT_STATUS_TOKEN is set: the service's configuration tells it.\n";
 
 /** Nothing runs, loads or is asked for but what comes from here; nobody frames it, keeps it or learns its address. */
 const GUARDED: OutgoingHttpHeaders = {
@@ -31,7 +30,11 @@ const GUARDED: OutgoingHttpHeaders = {
 };
 
 /** The status page, its parts, and its live updates. All of it is read-only. */
-export function statusRoutes(options: StatusOptions, service: Pick<Service, "waiting">): Routes {
+export function statusRoutes(
+  options: StatusOptions,
+  service: Pick<Service, "waiting">,
+  guarded: Guard,
+): Routes {
   const { name, status, clock, statusToken } = options;
   const look = async () => {
     const waiting = await service.waiting();
@@ -44,13 +47,6 @@ export function statusRoutes(options: StatusOptions, service: Pick<Service, "wai
   });
   status.onChange(audience.refresh);
 
-  const guarded =
-    (stranger: Answer, route: Route): Route =>
-    async (request, response) => {
-      const admission = admit(visitorOf(request), options, clock.now());
-      if (admission === "unserved") return { status: 403, text: UNSERVED };
-      return admission === "unknown" ? stranger : await route(request, response);
-    };
   const events: Route = async (_, response) => {
     if (audience.join(response)) return null;
     return { status: 503, text: "too many have the page open\n", headers: { "retry-after": "30" } };
@@ -66,7 +62,7 @@ export function statusRoutes(options: StatusOptions, service: Pick<Service, "wai
   const askForToken = page(renderLogin(name, false), 401);
   return {
     "GET /": guarded(askForToken, async () => page(renderPage(await look()))),
-    "GET /events": guarded({ status: 401, text: "no token\n" }, events),
+    "GET /events": guarded(NO_TOKEN, events),
     ...(statusToken ? { "POST /login": login } : {}),
     "GET /runs/*": async (request) => ({ status: 302, text: "", headers: { location: rowOf(request) } }),
     "GET /status.css": async () => asset("text/css", STYLE),
@@ -88,14 +84,4 @@ function page(text: string, status = 200): Answer {
 
 function asset(type: string, text: string): Answer {
   return { status: 200, text, headers: { ...GUARDED, "content-type": `${type}; charset=utf-8` } };
-}
-
-function visitorOf({ headers }: IncomingMessage) {
-  const passedOn = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-  return {
-    authorization: headers.authorization,
-    cookie: headers.cookie,
-    host: headers.host,
-    isForwarded: passedOn.some((name) => headers[name] !== undefined),
-  };
 }
