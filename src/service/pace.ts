@@ -1,4 +1,5 @@
 import type { Clock, GitHub } from "../ports.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -11,8 +12,8 @@ export interface PaceLimits {
 
 /** Lets content-creating calls pass, no more of them than GitHub's secondary limits allow. */
 export interface Pace {
-  /** Waits for a place, in the order of the calls. */
-  pass(): Promise<void>;
+  /** Waits for a place, in the order of the calls; no longer than until the signal is aborted. */
+  pass(stop?: AbortSignal): Promise<void>;
 }
 
 export function createPace(clock: Pick<Clock, "now" | "pause">, { perMinute, perHour }: PaceLimits): Pace {
@@ -37,19 +38,22 @@ export function createPace(clock: Pick<Clock, "now" | "pause">, { perMinute, per
     }
   };
   return {
-    pass() {
+    async pass(stop) {
       last = last.then(next);
-      return last;
+      await (stop ? untilStopped(stop, last) : last);
     },
   };
 }
 
-/** The same GitHub, whose content-creating calls wait for their place. Labels and reactions are no content. */
-export function pacing(github: GitHub, { pass }: Pace): GitHub {
+/**
+ * The same GitHub, whose content-creating calls wait for their place; a run that is stopped writes its end at once. Labels and
+ * reactions are no content.
+ */
+export function pacing(github: GitHub, { pass }: Pace, stop?: AbortSignal): GitHub {
   const paced =
     <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
     async (...args: Args): Promise<T> => {
-      await pass();
+      await pass(stop);
       return await call(...args);
     };
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createPace, pacing } from "../../../src/service/pace.ts";
 import { aClock } from "../../builders/clock.ts";
+import { createVirtualClock } from "../../fakes/virtual-clock.ts";
 import { aWorld, DISPATCH } from "../../fakes/world.ts";
 
 const MINUTE_MS = 60_000;
@@ -41,5 +42,19 @@ describe("the pace of content-creating calls", () => {
     await paced.createComment(DISPATCH, issue.number, "two");
     expect(clock.pauses).toEqual([MINUTE_MS]);
     expect(github.bodiesOn(issue.number)).toEqual(["one", "two"]);
+  });
+
+  test("holds nothing back once the run is stopped, so that its end is told in time", async () => {
+    const { github, issue } = aWorld();
+    const clock = createVirtualClock();
+    const stop = new AbortController();
+    const paced = pacing(github.api, createPace(clock, { perMinute: 1, perHour: 1 }), stop.signal);
+    await paced.createComment(DISPATCH, issue.number, "one");
+    const waiting = paced.createComment(DISPATCH, issue.number, "two");
+    stop.abort();
+    await waiting;
+    await paced.createComment(DISPATCH, issue.number, "three");
+    expect(clock.elapsed()).toBe(0);
+    expect(github.bodiesOn(issue.number)).toEqual(["one", "two", "three"]);
   });
 });

@@ -110,8 +110,8 @@ export function openWorld(options: WorldOptions): World {
       });
       return {
         ...ports,
-        dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
-        target: pacing(ports.target, pace),
+        dispatch: { ...pacing(ports.dispatch, pace, stop), viewer: dispatch.viewer },
+        target: pacing(ports.target, pace, stop),
         async close() {
           const end = await audit.close();
           taskLog.info(describeTrail(end));
