@@ -2,62 +2,29 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { type HttpOptions, listen } from "../../src/adapters/service/http.ts";
-import { createStatus, type Status } from "../../src/service/status/status.ts";
+import type { HttpOptions } from "../../src/adapters/service/http.ts";
+import { type ListeningScene, withListening } from "../builders/listening.ts";
 import { aJob } from "../builders/queued-job.ts";
 import { until } from "../builders/service.ts";
 import { started } from "../builders/service-events.ts";
-import { createFakeClock, type FakeClock } from "../fakes/clock.ts";
-import { createFakeLog } from "../fakes/log.ts";
 
 const TOKEN = "correct-horse-battery";
 
-interface PageScene {
-  url: string;
-  status: Status;
-  clock: FakeClock;
-  get(path: string, headers?: Record<string, string>): Promise<Response>;
+interface PageScene extends ListeningScene {
   logIn(token: string, headers?: Record<string, string>): Promise<Response>;
 }
 
-/** Plays `act` with a real server, whose clock stands still, on loopback. */
 async function withPage(
   change: Partial<HttpOptions>,
   act: (scene: PageScene) => Promise<void>,
 ): Promise<void> {
-  const clock = createFakeClock("2026-01-02T03:04:05Z");
-  const status = createStatus(clock);
-  const facts = {
-    name: "agent-runner",
-    repositories: ["acme/tasks"],
-    serverUrl: "https://github.com",
-    concurrency: 2,
-  };
-  const access = { statusToken: null, host: "127.0.0.1", port: 0, webhookSecret: null };
-  const service = {
-    ...{ isReady: () => true, running: () => [], waiting: async () => [aJob(9)] },
-    deliver: async () => "queued",
-  };
-  const server = await listen(
-    { ...facts, ...access, log: createFakeLog(), clock, status, ...change },
-    service,
-  );
-  const url = server.url.replace("0.0.0.0", "127.0.0.1");
-  try {
-    await act({
-      ...{ url, status, clock },
-      get: (path, headers = {}) => fetch(url + path, { headers, redirect: "manual" }),
-      logIn: (token, headers = {}) =>
-        fetch(`${url}/login`, {
-          method: "POST",
-          body: new URLSearchParams({ token }),
-          headers,
-          redirect: "manual",
-        }),
-    });
-  } finally {
-    await server.close();
-  }
+  await withListening(change, (scene) => {
+    const logIn = (token: string, headers = {}) => {
+      const body = new URLSearchParams({ token });
+      return fetch(`${scene.url}/login`, { method: "POST", body, headers, redirect: "manual" });
+    };
+    return act({ ...scene, logIn });
+  });
 }
 
 /** A page that is open: what was sent to it so far, each update as its text. */

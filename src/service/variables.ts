@@ -147,7 +147,7 @@ export const VARIABLES = {
   AGENT_HOST: variable("Address to listen on.", "127.0.0.1", text.min(1), "an address such as `0.0.0.0`"),
   AGENT_PORT: variable("Port to listen on; `0` for any free one.", "8080", port, "a port number"),
   AGENT_STATUS_TOKEN: variable(
-    "Token for the status page. Without one the page is served on loopback alone.",
+    "Token for the status page and the metrics. Without one they are served on loopback alone.",
     "",
     optionalToken,
     "16 or more letters, digits and signs, without spaces",

@@ -4,6 +4,7 @@ import { taskResultOf } from "../../report/task-result.ts";
 import { type Configuration, readConfiguration } from "../../service/configuration.ts";
 import { diagnose, renderFindings } from "../../service/doctor/doctor.ts";
 import { createPoller } from "../../service/intake/poller.ts";
+import { createMetrics } from "../../service/metrics/metrics.ts";
 import type { Observe } from "../../service/observer.ts";
 import { createEmbeddedQueue } from "../../service/queue/embedded.ts";
 import type { Job } from "../../service/queue/queue.ts";
@@ -14,7 +15,7 @@ import { systemClock } from "../clock.ts";
 import { cancelledBySignal } from "../signals.ts";
 import { listen } from "./http.ts";
 import { createLogger } from "./logger.ts";
-import { examineMachine } from "./machine.ts";
+import { examineMachine, readProcess } from "./machine.ts";
 import { readEnvironment } from "./variables.ts";
 import { openWorkspace } from "./workspace.ts";
 import { openWorld, type World } from "./world.ts";
@@ -35,13 +36,16 @@ function print(line: string): void {
 export async function serve(options: CommandOptions): Promise<number> {
   const configuration = configure(options);
   const status = createStatus(systemClock);
-  const observe: Observe = status.observe;
+  const metrics = createMetrics({ clock: systemClock, readProcess }, configuration);
+  const observe: Observe = (event) => {
+    for (const watcher of [status, metrics]) watcher.observe(event);
+  };
   const serveIn = async (world: World) => {
     const queue = createEmbeddedQueue(systemClock, {
       maxAttempts: configuration.maxAttempts,
       firstPauseMs: configuration.retryMs,
     });
-    const http = { ...configuration, log: world.log, clock: systemClock, status };
+    const http = { ...configuration, log: world.log, clock: systemClock, status, metrics };
     const needs = { ...world, clock: systemClock, queue, observe, listen: listen.bind(null, http) };
     await serveTasks(needs, configuration, cancelledBySignal());
     return 0;

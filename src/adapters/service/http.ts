@@ -5,26 +5,30 @@ import { TaskFailure } from "../../failure.ts";
 import type { Log } from "../../ports.ts";
 import type { Service } from "../../service/serve.ts";
 import { isLoopback } from "../../service/status/access.ts";
+import { createGuard } from "./guard.ts";
+import { type MetricsRouteOptions, metricsRoutes } from "./metrics-routes.ts";
 import { answer, type Route, type Routes, readBody, send } from "./routes.ts";
 import { type StatusOptions, statusRoutes } from "./status-routes.ts";
 
 /** GitHub sends no more. */
 const LONGEST_PAYLOAD = 25 * 1024 * 1024;
 
-export interface HttpOptions extends StatusOptions {
+export interface HttpOptions extends StatusOptions, MetricsRouteOptions {
   port: number;
   /** `null`: no webhook is served. */
   webhookSecret: string | null;
   log: Pick<Log, "debug" | "info" | "warning">;
 }
 
-/** Serves the status page, the webhook and the probes; gives the origin that is listened on. */
+/** Serves the status page, the metrics, the webhook and the probes; gives the origin that is listened on. */
 export async function listen(
   options: HttpOptions,
   service: Service,
 ): Promise<{ url: string; close(): Promise<void> }> {
+  const guarded = createGuard(options, options.clock);
   const routes: Routes = {
-    ...statusRoutes(options, service),
+    ...statusRoutes(options, service, guarded),
+    ...metricsRoutes(options, service, guarded),
     "GET /healthz": async () => ({ status: 200, text: "alive\n" }),
     "GET /readyz": async () =>
       service.isReady() ? { status: 200, text: "ready\n" } : { status: 503, text: "not ready\n" },
@@ -48,8 +52,10 @@ export async function listen(
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
   const isShown = isLoopback(options.host) || options.statusToken !== null;
-  const page = isShown ? "status page at /" : "no status page without AGENT_STATUS_TOKEN";
-  options.log.info(`Listening on ${url}, ${page}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
+  const shown = isShown
+    ? "status page at /, metrics at /metrics"
+    : "no status page or metrics without AGENT_STATUS_TOKEN";
+  options.log.info(`Listening on ${url}, ${shown}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
   return {
     url,
     async close() {

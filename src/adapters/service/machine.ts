@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { promisify } from "node:util";
 import { examine, type Finding, ok, problem, warning } from "../../service/doctor/finding.ts";
+import type { ProcessUse } from "../../service/ports.ts";
 import { locateGit } from "../git/environment.ts";
 
 const LEAST_GIT = [2, 31] as const;
@@ -11,6 +12,13 @@ const THIS = "this machine";
 /** MiB that new processes can have, within the container's limit. */
 export function availableMemory(): number {
   return process.availableMemory() / 1024 / 1024;
+}
+
+/** What this process has used since its start. */
+export function readProcess(): ProcessUse {
+  const { user, system } = process.cpuUsage();
+  const residentBytes = process.memoryUsage.rss();
+  return { startedAt: performance.timeOrigin, residentBytes, cpuSeconds: (user + system) / 1e6 };
 }
 
 /** Checks what a run needs of the machine. */
