@@ -34,8 +34,20 @@ export function startPool(needs: PoolNeeds, { concurrency, taskMemoryMb }: PoolO
   const draining = new AbortController();
 
   const hasRoom = () => running.size === 0 || needs.machine.availableMemory() >= taskMemoryMb;
-  const runOne = async (job: Job) => {
+  const waitForRoom = async () => {
+    while (!hasRoom() && !draining.signal.aborted) await needs.clock.pause(MEMORY_EVERY_MS, draining.signal);
+  };
+  const takeOne = async () => {
+    await waitForRoom();
+    const job = await needs.queue.take();
+    if (!job) return null;
+    // It may have taken hours to come. What is not begun when the pool drains is found again at GitHub.
+    await waitForRoom();
+    if (draining.signal.aborted) return null;
     running.set(job.id, job);
+    return job;
+  };
+  const runOne = async (job: Job) => {
     try {
       await needs.work(job, stop.signal);
     } catch (thrown) {
@@ -44,14 +56,14 @@ export function startPool(needs: PoolNeeds, { concurrency, taskMemoryMb }: PoolO
       running.delete(job.id);
     }
   };
+  let turn: Promise<Job | null> = Promise.resolve(null);
+  /** One worker after the other, so that each start sees what runs already. */
+  const next = () => {
+    turn = turn.then(takeOne);
+    return turn;
+  };
   const serve = async () => {
-    for (;;) {
-      while (!hasRoom() && !draining.signal.aborted)
-        await needs.clock.pause(MEMORY_EVERY_MS, draining.signal);
-      const job = await needs.queue.take();
-      if (!job) return;
-      await runOne(job);
-    }
+    for (let job = await next(); job; job = await next()) await runOne(job);
   };
   const workers = Array.from({ length: concurrency }, serve);
 

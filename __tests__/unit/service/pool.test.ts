@@ -58,19 +58,44 @@ describe("the pool", () => {
   });
 
   test("starts no second job where memory is short, and always a first one", async () => {
-    const { queue, machine, numbers, settle, passTime } = aPool({ concurrency: 3 });
+    const { queue, machine, numbers, end, settle, passTime } = aPool({ concurrency: 3 });
     machine.memory = 100;
-    await queue.add(aJob(1));
+    for (const number of [1, 2, 3]) await queue.add(aJob(number));
     await settle();
     await passTime();
-    await queue.add(aJob(2));
-    await queue.add(aJob(3));
+    expect(numbers()).toEqual([1]);
+    await end(1);
     await passTime();
-    // The other two workers had looked for work before memory was short.
-    expect(numbers()).toContain(1);
+    expect(numbers()).toEqual([2]);
     machine.memory = 10_000;
     await passTime();
-    expect(numbers()).toEqual([1, 2, 3]);
+    expect(numbers()).toEqual([2, 3]);
+  });
+
+  test("looks at the memory when a job comes, however long it has waited for one", async () => {
+    const { queue, machine, numbers, settle, passTime } = aPool();
+    await queue.add(aJob(1));
+    await settle();
+    machine.memory = 100;
+    await queue.add(aJob(2));
+    await settle();
+    expect(numbers()).toEqual([1]);
+    machine.memory = 10_000;
+    await passTime();
+    expect(numbers()).toEqual([1, 2]);
+  });
+
+  test("drains: begins no job that waits for memory", async () => {
+    const { queue, pool, machine, numbers, end, settle } = aPool();
+    machine.memory = 100;
+    for (const number of [1, 2]) await queue.add(aJob(number));
+    await settle();
+    const drained = pool.drain(1000, new Error("stopped"));
+    await settle();
+    expect(numbers()).toEqual([1]);
+    await end(1);
+    await drained;
+    expect(numbers()).toEqual([]);
   });
 
   test("drains: takes nothing more, and ends when its jobs have", async () => {
