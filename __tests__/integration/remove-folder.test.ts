@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -12,8 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { removeFolder } from "../../src/adapters/remove-folder.ts";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { actionNode } from "../../loopback/runner.ts";
+import { removeFolder, removeStepFolder } from "../../src/adapters/remove-folder.ts";
 
 let outside: string;
 let folder: string;
@@ -24,41 +26,83 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(outside, { recursive: true, force: true }));
 
-test("a folder goes with everything in it", async () => {
-  mkdirSync(join(folder, "a/b/c"), { recursive: true });
-  for (const name of ["x", ".hidden", "a/y", "a/b/c/z"]) writeFileSync(join(folder, name), "");
-  await removeFolder(folder);
-  expect(existsSync(folder)).toBe(false);
+describe.each([
+  { name: "a folder of ours", remove: removeFolder },
+  { name: "a folder of a step", remove: removeStepFolder },
+])("deletion of $name", ({ remove }) => {
+  test("a folder goes with everything in it", async () => {
+    mkdirSync(join(folder, "a/b/c"), { recursive: true });
+    for (const name of ["x", ".hidden", "a/y", "a/b/c/z"]) writeFileSync(join(folder, name), "");
+    await remove(folder);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("a folder that is not there is no failure", async () => {
+    await expect(remove(join(outside, "none"))).resolves.toBeUndefined();
+  });
+
+  test("names that are no text go too", async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x0a])]), "");
+    await remove(folder);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("a link in the folder's own place goes, and what it leads to stays whole", async () => {
+    mkdirSync(join(outside, "kept"));
+    writeFileSync(join(outside, "kept/file"), "kept");
+    chmodSync(join(outside, "kept"), 0o755);
+    rmSync(folder, { recursive: true });
+    symlinkSync(join(outside, "kept"), folder);
+    await remove(folder);
+    expect(lstatSync(folder, { throwIfNoEntry: false })).toBeUndefined();
+    expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+    expect(statSync(join(outside, "kept")).mode & 0o777).toBe(0o755);
+  });
+
+  test("what a link leads to stays as it is", async () => {
+    mkdirSync(join(outside, "kept"));
+    writeFileSync(join(outside, "kept/file"), "kept");
+    symlinkSync(join(outside, "kept"), join(folder, "link"));
+    symlinkSync("/nowhere", join(folder, "dangling"));
+    await remove(folder);
+    expect(existsSync(folder)).toBe(false);
+    expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+  });
 });
 
-test("a folder that is not there is no failure", async () => {
-  await expect(removeFolder(join(outside, "none"))).resolves.toBeUndefined();
-});
+/** Mounts in a namespace of its own, then deletes the folder there. */
+function removeWithMount(mount: string): { status: number | null; stderr: string } {
+  const module = new URL("../../src/adapters/remove-folder.ts", import.meta.url).href;
+  const script = `const { removeStepFolder } = await import(${JSON.stringify(module)}); await removeStepFolder(${JSON.stringify(folder)});`;
+  const shell = `${mount} && exec "$0" --input-type=module -e "$1"`;
+  const namespace = ["--user", "--map-root-user", "--mount", "bash", "-c", shell, actionNode(), script];
+  const { status, stderr } = spawnSync("unshare", namespace, { cwd: outside, encoding: "utf8" });
+  return { status, stderr };
+}
 
-test("names that are no text go too", async () => {
-  writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x0a])]), "");
-  await removeFolder(folder);
-  expect(existsSync(folder)).toBe(false);
-});
+const canMount = spawnSync("unshare", ["--user", "--map-root-user", "--mount", "true"]).status === 0;
 
-test("a link in the folder's own place goes, and what it leads to stays whole", async () => {
-  mkdirSync(join(outside, "kept"));
-  writeFileSync(join(outside, "kept/file"), "kept");
-  chmodSync(join(outside, "kept"), 0o755);
-  rmSync(folder, { recursive: true });
-  symlinkSync(join(outside, "kept"), folder);
-  await removeFolder(folder);
-  expect(lstatSync(folder, { throwIfNoEntry: false })).toBeUndefined();
-  expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
-  expect(statSync(join(outside, "kept")).mode & 0o777).toBe(0o755);
-});
+(canMount ? describe : describe.skip)("what is mounted", () => {
+  beforeEach(() => {
+    mkdirSync(join(outside, "kept"));
+    writeFileSync(join(outside, "kept/file"), "kept");
+  });
 
-test("what a link leads to stays as it is", async () => {
-  mkdirSync(join(outside, "kept"));
-  writeFileSync(join(outside, "kept/file"), "kept");
-  symlinkSync(join(outside, "kept"), join(folder, "link"));
-  symlinkSync("/nowhere", join(folder, "dangling"));
-  await removeFolder(folder);
-  expect(existsSync(folder)).toBe(false);
-  expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+  test.each([
+    ["in the folder", "mkdir -p 'doomed/a/with space' && mount --bind kept 'doomed/a/with space'"],
+    ["in the folder's own place", "mount --bind kept doomed"],
+  ])("%s stays whole, and the deletion fails", (_where, mount) => {
+    writeFileSync(join(folder, "own"), "");
+    const { status, stderr } = removeWithMount(mount);
+    expect(stderr).toContain("Something is mounted in");
+    expect(status).toBe(1);
+    expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+  });
+
+  test("beside the folder keeps nothing from being deleted", () => {
+    const { status } = removeWithMount("mkdir doomed-too && mount --bind kept doomed-too");
+    expect(status).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+    expect(readFileSync(join(outside, "kept/file"), "utf8")).toBe("kept");
+  });
 });

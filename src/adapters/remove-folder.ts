@@ -1,6 +1,42 @@
-import { rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { holds } from "./steps/isolation/runner-places.ts";
+import { trustedCommands } from "./steps/isolation/trusted-commands.ts";
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 2 });
+}
+
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+export async function removeStepFolder(path: string): Promise<void> {
+  if (await holdsMount(path)) throw new Error(`Something is mounted in ${path}.`);
+  const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+  if (status === 0) return;
+  // Another kind of `rm` knows no such option, and has deleted nothing.
+  const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+  if (isGnu) throw new Error(stderr);
+  await removeFolder(path);
+}
+
+async function holdsMount(path: string): Promise<boolean> {
+  const mounts = await readFile("/proc/self/mountinfo", "utf8").catch(() => "");
+  if (mounts === "") return false;
+  // Not where the folder leads to, should a link stand in its place.
+  const above = dirname(path);
+  const folder = join(await realpath(above).catch(() => above), basename(path));
+  return mounts.split("\n").some((line) => holds(folder, mountPoint(line)));
+}
+
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line: string): string {
+  const [, , , , point = ""] = line.split(" ");
+  return point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

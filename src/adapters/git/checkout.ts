@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Checkout, FoundRefs, WantedRefs } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
+import { removeStepFolder } from "../remove-folder.ts";
 import { fetchBranches } from "./refs.ts";
 import { createRepository, type GitOptions, type Repository, removeRepository } from "./repository.ts";
 
@@ -24,7 +25,7 @@ export async function createCheckout(options: GitOptions, url: string, want: Wan
   const repository = await createRepository(options, url, "checkout");
   let gone: Promise<void> | null = null;
   const dispose = () => {
-    gone ??= removeRepository(repository, options.log);
+    gone ??= removeRepository(repository, options.log, removeStepFolder);
     return gone;
   };
   try {

@@ -130,9 +130,10 @@ export async function createRepository(
 export async function removeRepository(
   { folder }: Pick<Repository, "folder">,
   log: GitOptions["log"],
+  remove = removeFolder,
 ): Promise<void> {
   try {
-    await removeFolder(folder);
+    await remove(folder);
   } catch (thrown) {
     log.debug(`A temporary folder could not be deleted: ${thrown}`);
   }

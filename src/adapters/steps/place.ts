@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Step } from "../../ports.ts";
-import { removeFolder } from "../remove-folder.ts";
+import { removeStepFolder } from "../remove-folder.ts";
 
 /** A private folder of one step, beside its checkout; gone when the step is. */
 export interface Place {
@@ -35,6 +35,6 @@ export async function makePlace(
     temporary: place("tmp"),
     resultFile: place("result.json"),
     variables,
-    dispose: () => removeFolder(folder),
+    dispose: () => removeStepFolder(folder),
   };
 }
