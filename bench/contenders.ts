@@ -75,13 +75,26 @@ async function runOurs(
   const metadata = `<!-- agent_task_metadata {"task_id": "bench-${runs}"} -->`;
   const body = `## Instructions\n\n${instruction}\n\n---\n\n${metadata}\n`;
   const number = github.createIssue(repository, { title: "Change a file", body, author: PERSON });
-  const event = {
-    action: "labeled",
-    repo: repository,
-    number,
-    sender: PERSON,
-    label: "copilot-agent",
-  } as const;
+  return await runLabelled(github, {
+    ...{ repository, number, sender: PERSON },
+    ...{ inputs: { token: TOKEN, ...inputs }, outcome: "opened" },
+  });
+}
+
+/** One run of the Action for an issue that somebody labels now. */
+export interface LabelledRun {
+  repository: string;
+  number: number;
+  sender: Actor;
+  inputs: Record<string, string>;
+  /** How it must end. */
+  outcome: string;
+}
+
+/** Runs the bundle as the label's event would. */
+export async function runLabelled(github: LoopbackGitHub, run: LabelledRun): Promise<Sample> {
+  const { repository, number, sender, inputs, outcome } = run;
+  const event = { action: "labeled", repo: repository, number, sender, label: "copilot-agent" } as const;
   const payload = issuesEvent(github, event);
   const from = github.requests.length;
   let peak: () => number | null = () => null;
@@ -90,26 +103,29 @@ async function runOurs(
     serverUrl: github.url,
     repository,
     event: { name: "issues", payload },
-    inputs: { token: TOKEN, ...inputs },
+    inputs,
     post: false,
     onStart: ({ pid = 0 }) => {
       started = Date.now();
       peak = watchMemory(pid);
     },
   });
-  if (end.outputs.outcome !== "opened")
+  if (end.outputs.outcome !== outcome)
     throw new Error(`The run ended with ${end.outputs.outcome}:\n${end.log.slice(-2000)}`);
   const requests = github.requests.slice(from);
-  const first = requests.find(({ kind }) => kind === "api");
   return {
-    milliseconds: end.duration,
-    peakMb: peak(),
-    ...count(requests),
-    firstRequest: first ? first.at - started : null,
+    ...{ milliseconds: end.duration, peakMb: peak() },
+    ...{ ...count(requests), firstRequest: firstOf(requests, started) },
   };
 }
 
-function count(requests: RequestRecord[]): Pick<Sample, "apiCalls" | "contentCalls" | "gitRequests"> {
+/** Milliseconds from `started` (since 1970) to the first API request; `null` where there is none. */
+export function firstOf(requests: RequestRecord[], started: number): number | null {
+  const first = requests.find(({ kind }) => kind === "api");
+  return first ? first.at - started : null;
+}
+
+export function count(requests: RequestRecord[]): Pick<Sample, "apiCalls" | "contentCalls" | "gitRequests"> {
   const api = requests.filter(({ kind }) => kind === "api");
   const creates = ({ method, path }: RequestRecord) =>
     method === "POST" && /\/(?:pulls|comments|issues)$/.test(path);

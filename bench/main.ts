@@ -1,141 +1,33 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { type LoopbackGitHub, startLoopbackGitHub } from "../loopback/github.ts";
-import { CONTENDERS, hundredFiles, PERSON, TOKEN } from "./contenders.ts";
-import { median, type Sample } from "./measure.ts";
-import { makeRepository, SIZES, type Size } from "./repositories.ts";
-import { prepareStartUp } from "./start-up.ts";
-import { type Result, renderResults } from "./table.ts";
+import { ACTION_OPTIONS, benchAction } from "./action.ts";
+import { describeMachine, inMemory } from "./machine.ts";
+import { benchService, SERVICE_OPTIONS } from "./service.ts";
 
-const HELP = `Measures our action against a plain shell script and against the least that is possible, side by side.
+const HELP = `Measures this project against a GitHub on loopback; nothing leaves the machine. Prints Markdown.
 
-Usage: npm run bench -- [options]
+Usage: npm run bench -- [action] [options]    the Action, a plain shell script and the least that is possible, in turns
+       npm run bench -- service [options]     the service: idle, one task, tasks at once, and a soak with kills
 
-  --sizes NAMES       of ${SIZES.map(({ name }) => name).join(", ")}; default all, separated by commas
-  --latencies MS      milliseconds added to each request; default 0,60
-  --contenders NAMES  of ${Object.keys(CONTENDERS).join(", ")}; default all
-  --runs N            runs of each contender; default 10, and 5 on the largest repository
+Options of action:
+${ACTION_OPTIONS}
+Options of service:
+${SERVICE_OPTIONS}
   --help              show this
+
+A soak in which a task ends twice or never, or a service by itself, gives exit status 1.
 `;
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: "string", default: SIZES.map(({ name }) => name).join(",") },
-    latencies: { type: "string", default: "0,60" },
-    contenders: { type: "string", default: Object.keys(CONTENDERS).join(",") },
-    runs: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
+const SUBJECTS = { action: benchAction, service: benchService };
 
-/** Runs all contenders in turns, so that whatever else the machine does meets them alike. */
-async function measureSize(
-  github: LoopbackGitHub,
-  size: Size,
-  latencies: number[],
-  names: string[],
-): Promise<Result[]> {
-  const repository = `bench/${size.name}`;
-  console.error(`${size.title}: making the repository …`);
-  await makeRepository(github, repository, size);
-  github.setPermission(repository, PERSON.login, "write");
-  const results: Result[] = [];
-  for (const latency of latencies) {
-    const count = Number(values.runs ?? size.runs);
-    const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
-    // The first round warms up the server and the file cache; it does not count.
-    for (let round = 0; round <= count; round += 1) {
-      for (const name of names) {
-        slowDown(github, latency);
-        const sample = await CONTENDERS[name]?.(github, repository);
-        if (sample && round > 0) samples.get(name)?.push(sample);
-      }
-    }
-    for (const [contender, list] of samples) results.push({ size, latency, contender, samples: list });
-    console.error(`${size.title}, ${latency} ms: ${count} rounds done`);
-  }
-  return results;
+/** The Action where no subject is named. */
+function readSubject([first = "", ...rest]: string[]): { subject: keyof typeof SUBJECTS; rest: string[] } {
+  if (first === "action" || first === "service") return { subject: first, rest };
+  return { subject: "action", rest: first === "" ? [] : [first, ...rest] };
 }
 
-function slowDown(github: LoopbackGitHub, milliseconds: number): void {
-  github.reset();
-  github.setRateLimit(TOKEN, 5000);
-  if (milliseconds === 0) return;
-  const times = Number.POSITIVE_INFINITY;
-  github.faults.add({ match: () => true, fault: { kind: "delay", ms: milliseconds }, times });
+const args = process.argv.slice(2);
+if (args.includes("--help")) console.log(HELP.trimEnd());
+else {
+  const { subject, rest } = readSubject(args);
+  console.log(`Machine: ${describeMachine()}.\n`);
+  await inMemory(() => SUBJECTS[subject](rest));
 }
-
-async function measureStart(github: LoopbackGitHub, repository: string): Promise<[string, number][]> {
-  const startUp = prepareStartUp();
-  try {
-    const [node, octokit, ours]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round <= 15; round += 1) {
-      slowDown(github, 0);
-      const all = [
-        await startUp.node(),
-        await startUp.octokit(github, repository),
-        (await CONTENDERS.patch?.(github, repository))?.firstRequest ?? Number.NaN,
-      ] as const;
-      if (round === 0) continue;
-      for (const [index, list] of [node, octokit, ours].entries()) list.push(all[index] ?? Number.NaN);
-    }
-    return [
-      ["`node -e 0`, start to end", median(node)],
-      ["a bundle of octokit alone, start to first request", median(octokit)],
-      ["agent-runner, start to first request", median(ours)],
-    ];
-  } finally {
-    startUp.remove();
-  }
-}
-
-function openRepositories(github: LoopbackGitHub, sizes: Size[]): void {
-  const access = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" } as const;
-  const repositories = Object.fromEntries(sizes.map(({ name }) => [`bench/${name}`, access]));
-  const actor = { login: "github-actions[bot]", type: "Bot" } as const;
-  github.registerToken({ token: TOKEN, kind: "actions", actor, access: repositories });
-}
-
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agent-runner-bench-"));
-  process.env.TMPDIR = folder;
-  const github = await startLoopbackGitHub();
-  try {
-    const sizes = SIZES.filter(({ name }) => values.sizes.split(",").includes(name));
-    const names = Object.keys(CONTENDERS).filter((name) => values.contenders.split(",").includes(name));
-    openRepositories(github, sizes);
-    const results: Result[] = [];
-    for (const size of sizes) {
-      results.push(...(await measureSize(github, size, values.latencies.split(",").map(Number), names)));
-    }
-    const [first] = sizes;
-    if (first === undefined) return;
-    const repository = `bench/${first.name}`;
-    slowDown(github, 0);
-    const roomy = sizes.find(({ files }) => files > 200);
-    const patch = roomy ? await hundredFiles(github, `bench/${roomy.name}`) : null;
-    const starts = await measureStart(github, repository);
-    console.log(
-      renderResults({
-        results,
-        starts,
-        hundredFiles: patch?.gitRequests ?? null,
-        machine: describeMachine(),
-      }),
-    );
-  } finally {
-    await github.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function describeMachine(): string {
-  const git = execFileSync("git", ["--version"], { encoding: "utf8" }).trim();
-  return `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${git}`;
-}
-
-if (values.help) console.log(HELP.trimEnd());
-else await main();

@@ -16,7 +16,6 @@ export interface Measured {
   starts: [string, number][];
   /** Git requests of a patch over a hundred files; `null` where no repository has as many. */
   hundredFiles: number | null;
-  machine: string;
 }
 
 const COLUMNS = [
@@ -30,7 +29,7 @@ const COLUMNS = [
 ];
 
 /** Everything that was measured, as Markdown. */
-export function renderResults({ results, starts, hundredFiles, machine }: Measured): string {
+export function renderResults({ results, starts, hundredFiles }: Measured): string {
   const groups = Map.groupBy(results, ({ size, latency }) => titleOf(size, latency));
   const parts = [...groups].map(([title, group]) => {
     const runs = group[0]?.samples.length ?? 0;
@@ -45,7 +44,7 @@ export function renderResults({ results, starts, hundredFiles, machine }: Measur
   );
   const patch =
     hundredFiles === null ? [] : [`A patch over 100 files takes ${hundredFiles} git HTTP requests.`];
-  return [`Machine: ${machine}.`, ...parts, "### Start", start, ...patch].join("\n\n");
+  return [...parts, "### Start", start, ...patch].join("\n\n");
 }
 
 function titleOf({ title }: Size, latency: number): string {
@@ -72,11 +71,12 @@ function row({ contender, samples }: Result, group: Result[]): string[] {
   ];
 }
 
-function milliseconds(value: number | null): string {
+export function milliseconds(value: number | null): string {
   return value === null ? "" : `${Math.round(value).toLocaleString("en-US")} ms`;
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A Markdown table; all columns but the first hold numbers. */
+export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join(
     "\n",
