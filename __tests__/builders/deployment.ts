@@ -40,8 +40,12 @@ export function readCompose(path: string): ComposeService {
 export function readManifests(): Record<string, Manifest> {
   const folder = "deploy/kubernetes";
   const names = readdirSync(new URL(folder, ROOT)).filter((name) => /\.yaml(\.example)?$/.test(name));
-  const manifests = names.map((name) => readYaml(`${folder}/${name}`) as Manifest);
+  const manifests = names.map((name) => readManifest(`${folder}/${name}`));
   return Object.fromEntries(manifests.map((manifest) => [manifest.kind, manifest]));
+}
+
+export function readManifest(path: string): Manifest {
+  return readYaml(path) as Manifest;
 }
 
 export function readYaml(path: string): unknown {

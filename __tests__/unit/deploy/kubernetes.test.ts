@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ALIASES, INPUT_VARIABLES, VARIABLES } from "../../../src/service/variables.ts";
-import { readCompose, readManifests, readYaml } from "../../builders/deployment.ts";
+import { readCompose, readManifest, readManifests, readYaml } from "../../builders/deployment.ts";
 import { environmentOf, readDockerfile, usersOf } from "../../builders/dockerfile.ts";
 
 const dockerfile = readDockerfile();
@@ -81,6 +81,18 @@ describe("deploy/kubernetes", () => {
     expect(volumes.map(({ name }) => name)).toEqual(mounts.map(({ name }) => name));
     const claim = manifests.PersistentVolumeClaim?.metadata.name;
     expect(pod.volumes[0].persistentVolumeClaim.claimName).toBe(claim);
+  });
+
+  test("lets a Prometheus of any namespace scrape the pods, by the Secret's token", () => {
+    const monitor = readManifest("deploy/kubernetes/monitoring/podmonitor.yaml");
+    expect([monitor.kind, monitor.metadata.labels]).toEqual(["PodMonitor", LABELS]);
+    expect(monitor.spec.selector.matchLabels).toEqual(LABELS);
+    const [endpoint] = monitor.spec.podMetricsEndpoints;
+    expect(endpoint).toMatchObject({ port: container.ports[0].name, path: "/metrics" });
+    const { name, key } = endpoint.authorization.credentials;
+    expect(name).toBe(manifests.Secret?.metadata.name);
+    expect(Object.keys(manifests.Secret?.stringData ?? {})).toContain(key);
+    expect(manifests.NetworkPolicy?.spec.ingress[0].from).toBeUndefined();
   });
 
   test("isolates steps by the same user, variables and capabilities as Compose does", () => {
