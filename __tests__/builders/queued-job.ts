@@ -11,6 +11,7 @@ export function aJob(number: number, change: Partial<Job> = {}): Job {
     dispatch: aDispatch(anIssue({ number })),
     title: `Task ${number}`,
     attempt: 1,
+    stopped: 0,
     ...change,
   };
 }

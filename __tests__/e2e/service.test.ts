@@ -237,12 +237,19 @@ describe("serve", () => {
       const { github, open, start } = scene;
       const numbers = open(1);
       const [number = 0] = numbers;
-      const first = start(["serve"], { AGENT_COMMAND: "echo at work; sleep 600", AGENT_GRACE_SECONDS: "0" });
+      const atOnce = { AGENT_MAX_ATTEMPTS: "1", AGENT_GRACE_SECONDS: "0" };
+      const first = start(["serve"], { ...atOnce, AGENT_COMMAND: "echo at work; sleep 600" });
       await until("the step runs", () => first.output().stdout.includes("at work"));
       first.process.kill("SIGTERM");
       expect(await first.ended()).toBe(0);
       expect(resultsOf(github, number)).toEqual([expect.stringContaining('"outcome": "cancelled"')]);
-      const second = start(["serve"]);
+      expect(
+        github
+          .issue(DISPATCH, number)
+          .comments.map(({ body }) => body)
+          .join(),
+      ).not.toContain("⛔");
+      const second = start(["serve"], atOnce);
       await finished(scene, numbers);
       second.process.kill("SIGTERM");
       expect(await second.ended()).toBe(0);

@@ -3,7 +3,7 @@ import { FAILURES } from "../failure.ts";
 import type { Settings } from "../inputs.ts";
 import { parseTask } from "../parse-task.ts";
 import type { Comment, Labelling, Ports } from "../ports.ts";
-import { type PastResult, readSituation } from "../situation.ts";
+import { type PastResult, readSituation, triesAmong } from "../situation.ts";
 import type { Actor, Dispatch, FailureCode, Issue } from "../task.ts";
 import { isRunCommand } from "../triggers/issue-comment.ts";
 import { firstJob, type Job } from "./queue/queue.ts";
@@ -37,11 +37,11 @@ export async function judgeIssue(needs: Needs, options: JudgeOptions, issue: Iss
   ]);
   const dispatch = { ...needs.dispatch, comments: async () => comments };
   const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
-  const requests = requestsOf(issue, labelling, comments);
-  const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-  const request = await chooseRequest(needs, settings, issue, open);
+  const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+  const isOpen = (request: Request) => again || !isAnswered(situation.results, request, strangers);
+  const request = heard.find(isOpen);
   if (request) return firstJob(dispatchOf(issue, request), issue, request.at);
-  return retryOf(options, issue, requests, situation.results);
+  return retryOf(options, issue, heard, triesAmong(situation.results));
 }
 
 function requestsOf(issue: Issue, labelling: Labelling | null, comments: Comment[]): Request[] {
@@ -54,27 +54,35 @@ function requestsOf(issue: Issue, labelling: Labelling | null, comments: Comment
   ];
 }
 
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results: PastResult[], { at, commentId }: Request): boolean {
-  return results.some((result) =>
-    commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId,
-  );
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results: PastResult[], request: Request, strangers: Request[]): boolean {
+  return results.some((result) => {
+    const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+    return isAfter(result, request) && !isTheirs;
+  });
 }
 
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result: PastResult, { at, commentId }: Request): boolean {
+  return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(
   needs: Needs,
   settings: JudgeOptions["settings"],
-  issue: Issue,
+  { repository }: Issue,
   requests: Request[],
-): Promise<Request | undefined> {
-  if (requests.length > 1) {
-    for (const request of requests) {
-      const { allowed } = await authoriseSender(needs, dispatchOf(issue, request), settings);
-      if (allowed) return request;
-    }
+): Promise<{ heard: Request[]; strangers: Request[] }> {
+  const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+  if (actors.size < 2) return { heard: requests, strangers: [] };
+  const may = new Set<string>();
+  for (const [login, sender] of actors) {
+    if ((await authoriseSender(needs, { repository, sender }, settings)).allowed) may.add(login);
   }
-  return requests[0];
+  const heard = requests.filter(({ actor }) => may.has(actor.login));
+  if (heard.length === 0) return { heard: requests, strangers: [] };
+  return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
@@ -88,8 +96,10 @@ function retryOf(
   const since = results.filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(request?.at ?? ""));
   const last = since.at(-1);
   if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase)) return null;
-  if (since.length >= maxAttempts) return null;
-  return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+  const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+  if (since.length - stopped >= maxAttempts) return null;
+  const job = firstJob(dispatchOf(issue, request), issue, request.at);
+  return { ...job, attempt: since.length + 1, stopped };
 }
 
 function isRetryable({ failureCode }: PastResult): boolean {

@@ -39,6 +39,7 @@ function aScene(labelling: Labelling | null = { actor: MONA, at: LABELLED }) {
     },
   };
 }
+const DENIED = { outcome: "denied", failure_code: "not-permitted" } as const;
 const FAILED = { outcome: "failed", failure_code: "command-failed", retryable: true } as const;
 
 describe("an open, labelled issue", () => {
@@ -100,6 +101,43 @@ describe("an open, labelled issue", () => {
     await comment(STRANGER, "/agent run");
     await comment(MONA, "/agent run");
     expect((await judge())?.dispatch.sender).toEqual(MONA);
+  });
+
+  test("is still pending for the one who may start it where somebody else was denied", async () => {
+    const { judge, comment, leaveResult } = aScene();
+    await comment(STRANGER, "/agent run");
+    await leaveResult(DENIED);
+    expect((await judge())?.dispatch.sender).toEqual(MONA);
+    await leaveResult();
+    expect(await judge()).toBeNull();
+  });
+
+  test("is pending no more where it was denied before anybody else asked", async () => {
+    const { judge, comment, leaveResult } = aScene();
+    await leaveResult(DENIED);
+    expect(await judge()).toBeNull();
+    await comment(STRANGER, "/agent run");
+    expect(await judge()).toBeNull();
+  });
+
+  test("is tried again whatever somebody asks for who may not", async () => {
+    const { judge, comment, leaveResult } = aScene();
+    await leaveResult(FAILED);
+    await comment(STRANGER, "/agent run");
+    expect(await judge()).toMatchObject({ attempt: 2, dispatch: { sender: MONA } });
+    await leaveResult(DENIED);
+    expect(await judge()).toMatchObject({ attempt: 2, dispatch: { sender: MONA } });
+  });
+
+  test("is tried again after each stop of the service, which counts for no try", async () => {
+    const { judge, leaveResult } = aScene();
+    const stopped = { outcome: "cancelled", failure_code: "cancelled", retryable: true } as const;
+    for (let time = 0; time < 5; time++) await leaveResult(stopped);
+    await leaveResult(FAILED);
+    await leaveResult(FAILED);
+    expect(await judge()).toMatchObject({ attempt: 8, stopped: 5 });
+    await leaveResult(FAILED);
+    expect(await judge()).toBeNull();
   });
 
   test("is tried again where this service left a failure that may pass, as often as it may be", async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports.ts";
-import { compareJobs, type Job, type Queue } from "./queue.ts";
+import { compareJobs, countTries, type Job, type Queue } from "./queue.ts";
 
 const FIRST_PAUSE_MS = 30_000;
 
@@ -34,7 +34,7 @@ export function createEmbeddedQueue(
     hand();
   };
   const pause = (job: Job, leastMs: number) => {
-    const timer = clock.later(Math.max(firstPauseMs * 2 ** (job.attempt - 2), leastMs), () => {
+    const timer = clock.later(Math.max(firstPauseMs * 2 ** (countTries(job) - 2), leastMs), () => {
       paused.delete(job.id);
       makeReady(job);
     });
@@ -60,7 +60,7 @@ export function createEmbeddedQueue(
     },
     async fail(job, leastPauseMs = 0) {
       running.delete(job.id);
-      if (job.attempt >= maxAttempts) return "given-up";
+      if (countTries(job) >= maxAttempts) return "given-up";
       if (!closed) pause({ ...job, attempt: job.attempt + 1 }, leastPauseMs);
       return "again";
     },

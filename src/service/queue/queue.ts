@@ -16,6 +16,8 @@ export interface Job {
   title: string;
   /** Which try this is, from 1. */
   attempt: number;
+  /** How many of the tries before were ended by a stop of their service: those do not count. */
+  stopped: number;
 }
 
 export interface Queue {
@@ -23,7 +25,7 @@ export interface Queue {
   add(job: Job): Promise<boolean>;
   /** The next job, as soon as there is one; `null` once the queue is closed. */
   take(): Promise<Job | null>;
-  /** The job is over; its id may come again. */
+  /** The job is over, or left to whoever finds it at GitHub next; its id may come again. */
   done(job: Job): Promise<void>;
   /** The job failed and may succeed later: tries it again after a growing pause, or gives it up after the last try. */
   fail(job: Job, leastPauseMs?: number): Promise<"again" | "given-up">;
@@ -56,11 +58,24 @@ export function jobId({ repository, issueNumber }: Pick<Dispatch, "repository" |
   return `${repository.toLowerCase()}#${issueNumber}`;
 }
 
+/** How many tries of the job count by the end of this one. */
+export function countTries({ attempt, stopped }: Pick<Job, "attempt" | "stopped">): number {
+  return attempt - stopped;
+}
+
 /** The first try of what a dispatch asks for. */
 export function firstJob(
   dispatch: Dispatch,
   { labels, title }: Pick<Issue, "labels" | "title">,
   since: string,
 ): Job {
-  return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+  return {
+    id: jobId(dispatch),
+    priority: priorityOf(labels),
+    since,
+    dispatch,
+    title,
+    attempt: 1,
+    stopped: 0,
+  };
 }

@@ -39,6 +39,15 @@ describe("the embedded queue", () => {
     expect(await queue.add(aJob(1))).toBe(true);
   });
 
+  test("counts no try that a stop of the service has ended", async () => {
+    const { clock, queue } = aQueue(2);
+    await queue.add(aJob(1, { attempt: 4, stopped: 3 }));
+    const first = (await queue.take()) ?? aJob(0);
+    expect(await queue.fail(first)).toBe("again");
+    await clock.pass(1000);
+    expect(await queue.fail((await queue.take()) ?? aJob(0))).toBe("given-up");
+  });
+
   test("hands a job to whoever has waited for one", async () => {
     const { queue } = aQueue();
     const waiting = queue.take();
