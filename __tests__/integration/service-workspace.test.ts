@@ -48,6 +48,15 @@ describe("the workspace", () => {
     });
   });
 
+  test("makes its folders anew where the system has cleared them away", async () => {
+    await withFolder(async (root) => {
+      const { folder, kept, ensure } = await openWorkspace(root);
+      await rm(root, { recursive: true });
+      await ensure();
+      expect([folder, kept].map(existsSync)).toEqual([true, true]);
+    });
+  });
+
   test("keeps work that was not pushed for a week", async () => {
     await withFolder(async (root) => {
       const { kept } = await openWorkspace(root);

@@ -30,10 +30,13 @@ export interface WorkNeeds {
   openPorts(job: Pick<Job, "id">, run: Run, stop: AbortSignal): Promise<TaskPorts>;
   /** Milliseconds after which a task that met a rate limit may try again. */
   rateLimitPause(): number;
-  /** The issue may be somebody else's just now: it is looked at again after this time. */
+  /** The issue is judged again after this time: it may be somebody else's just now. */
   recheck(id: string, milliseconds: number): void;
   observe: Observe;
 }
+
+/** How soon a task is looked at again that could not even begin here. */
+const UNOPENED_MS = 60_000;
 
 /** Runs a job as the Action would, and tells the queue how it ended. */
 export async function workOff(
@@ -44,12 +47,14 @@ export async function workOff(
 ): Promise<FinalReport> {
   const run = newRun(options, job.attempt);
   const ports = await needs.openPorts(job, run, stop).catch(async (thrown) => {
-    await needs.queue.fail(job);
+    // This machine's trouble, a full disk say, is no try of the task.
+    await needs.queue.done(job);
+    needs.recheck(job.id, UNOPENED_MS);
     throw thrown;
   });
   needs.observe({ kind: "started", job, run });
   try {
-    return await workWith(needs, options, job, { ports, run, stop });
+    return await workWith(needs, options, job, ports, run);
   } finally {
     await ports.close();
   }
@@ -59,7 +64,8 @@ async function workWith(
   needs: WorkNeeds,
   options: WorkOptions,
   job: Job,
-  { ports, run, stop }: { ports: Ports; run: Run; stop: AbortSignal },
+  ports: Ports,
+  run: Run,
 ): Promise<FinalReport> {
   const watch: Watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
   const trigger = { kind: "dispatch", dispatch: job.dispatch } as const;
@@ -67,7 +73,8 @@ async function workWith(
   needs.observe({ kind: "ended", job, report });
   ports.log.info(headlineOf(report));
   if (report.outcome.kind === "duplicate") needs.recheck(job.id, options.leaseSeconds * 1000);
-  if (!mayPass(report, stop)) await needs.queue.done(job);
+  // Whoever takes the label off or closes the issue cancels for good. What our stop has ended is found again at GitHub.
+  if (!mayPass(report)) await needs.queue.done(job);
   else {
     const leastPause = failureCodeOf(report.outcome) === "rate-limited" ? needs.rateLimitPause() : 0;
     const next = await needs.queue.fail(job, leastPause);
@@ -88,9 +95,9 @@ export function newRun(
   return { id, attempt, url: `${runUrlBase}/runs/${id}`, repository: null, serverUrl, leaseSeconds };
 }
 
-/** Whether another try may end better. Whoever takes the label off or closes the issue cancels for good; a stop of ours does not. */
-function mayPass({ outcome }: FinalReport, stop: AbortSignal): boolean {
-  if (outcome.kind === "cancelled") return stop.aborted;
+/** Whether another try, by itself, may end better. */
+function mayPass({ outcome }: FinalReport): boolean {
+  if (outcome.kind === "cancelled") return false;
   const code = failureCodeOf(outcome);
   return code !== null && FAILURES[code].retryable;
 }

@@ -11,6 +11,8 @@ export interface Workspace {
   folder: string;
   /** For work that could not be pushed; a week old it is removed at the next start. */
   kept: string;
+  /** Makes the folders anew where somebody took them away: systems clear their temporary folders. */
+  ensure(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -24,9 +26,12 @@ export async function openWorkspace(workspace: string | null): Promise<Workspace
   }
   const folder = join(await realpath(root), `process-${process.pid}@${hostname()}`);
   const kept = join(await realpath(root), "kept");
-  await Promise.all([folder, kept].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+  const ensure = async () => {
+    for (const path of [folder, kept]) await mkdir(path, { recursive: true, mode: 0o700 });
+  };
+  await ensure();
   await removeOld(kept, Date.now() - WEEK_MS);
-  return { folder, kept, dispose: () => remove(folder) };
+  return { folder, kept, ensure, dispose: () => remove(folder) };
 }
 
 /** Whether a folder is a dead process's, or one from elsewhere in which nothing was done for a week. */

@@ -46,7 +46,7 @@ export interface WorldOptions {
   configuration: Configuration;
   logger: Logger;
   redactor: Redactor;
-  workspace: Pick<Workspace, "folder" | "kept">;
+  workspace: Pick<Workspace, "folder" | "kept" | "ensure">;
   /** Told of every call of GitHub's API. */
   observe: Observe;
 }
@@ -92,6 +92,7 @@ export function openWorld(options: WorldOptions): World {
       return { dispatch: forDispatch, target: inspect(access.target, targetKind) };
     },
     async openPorts({ id }, run, stop) {
+      await options.workspace.ensure();
       const taskLog = asLog(logger, redact, { task: id, run: run.id });
       const audit = openAudit(
         configuration.settings,
