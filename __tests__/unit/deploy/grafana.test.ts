@@ -1,47 +1,19 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { readDashboard, withValues } from "../../builders/dashboard.ts";
 import { readAnchors, readMetricTable, readSeries } from "../../builders/metric-table.ts";
 import { unknownIn } from "../../builders/promql.ts";
 
-interface Panel {
-  id: number;
-  type: string;
-  title: string;
-  description?: string;
-  datasource?: unknown;
-  gridPos: { x: number; y: number; w: number; h: number };
-  fieldConfig?: { defaults: { unit?: string } };
-  options?: { yAxis?: { unit: string } };
-  targets?: { refId: string; expr: string; legendFormat: string; datasource: unknown }[];
-}
-interface Variable {
-  name: string;
-  type: string;
-  definition?: string;
-  datasource?: unknown;
-}
-interface Dashboard {
-  schemaVersion: number;
-  panels: Panel[];
-  templating: { list: Variable[] };
-  annotations: { list: { expr?: string; titleFormat?: string }[] };
-  links: { url: string }[];
-}
-const PAGE = new URL("../../../deploy/grafana/agent-runner.json", import.meta.url);
-const dashboard: Dashboard = JSON.parse(readFileSync(PAGE, "utf8"));
+const dashboard = readDashboard();
 const graphs = dashboard.panels.filter(({ type }) => type !== "row");
 const targets = graphs.flatMap((panel) => panel.targets ?? []);
 const variables = dashboard.templating.list;
 const series = readSeries(["up"]);
 
-/** What Grafana puts in place of its own variables matters to no name. */
-function plain(expression: string): string {
-  return expression.replaceAll("$__rate_interval", "5m");
-}
-
 describe("deploy/grafana/agent-runner.json", () => {
   test("asks for metrics, labels and values that docs/operations.md tells of", () => {
-    const unknown = targets.map(({ expr, legendFormat }) => unknownIn(plain(expr), series, [legendFormat]));
+    const unknown = targets.map(({ expr, legendFormat }) =>
+      unknownIn(withValues(expr), series, [legendFormat]),
+    );
     const ofEvents = dashboard.annotations.list.map(({ expr, titleFormat = "" }) =>
       expr ? unknownIn(expr, series, [titleFormat]) : [],
     );
