@@ -77,7 +77,7 @@ async function propose(task: Task, { start }: Source, work: Work): Promise<Propo
       question: result.question ?? result.summary ?? "It did not say what it needs.",
     };
   }
-  if (work.tree === (await work.store.treeOf(start.oid)))
+  if ((await work.store.changes(start.oid, work.tree)).length === 0)
     return { ...common, kind: "no-changes", reason: work.nothing };
   return { ...common, kind: "changes", tree: work.tree };
 }

@@ -125,6 +125,19 @@ describe("blobs", () => {
       expect(await store.readBlobs(oids, 4)).toEqual([c, Buffer.from([0, 1, 2]), null, c]);
       expect(await store.readBlobs([], 4)).toEqual([]);
     }));
+
+  test("that were seen once are read without being looked for", () =>
+    withGit(FILES, async ({ connect, url, inRemote }) => {
+      const oid = await inRemote("rev-parse", `${BASE}:c.txt`);
+      const commands: string[] = [];
+      const git = connect({ log: { debug: (line) => void commands.push(line), outside: () => {} } });
+      const store = await git.open(url);
+      await store.fetch(WANT);
+      await store.readBlobs([oid], 4);
+      commands.length = 0;
+      expect(await store.readBlobs([oid], 4)).toEqual([Buffer.from("c\n")]);
+      expect(commands).toEqual([expect.stringMatching(/^git cat-file: status 0,/)]);
+    }));
 });
 
 describe("files that are written", () => {

@@ -103,7 +103,7 @@ describe("the target's content", () => {
 
 test("a store is given back where its work cannot be compared with the start", async () => {
   const world = aWorld();
-  world.git.script.plan("treeOf", new TaskFailure("git-failed", "no"));
+  world.git.script.plan("changes", new TaskFailure("git-failed", "no"));
   await expect(investigated(CHANGE, {}, world)).rejects.toMatchObject({ code: "git-failed" });
   expect(world.git.left()).toBe(0);
 });

@@ -1,6 +1,6 @@
 import type { DiffBlock } from "../../ports.ts";
 import type { Oid } from "../../task.ts";
-import { ensureBlobs, readBlobs } from "./blobs.ts";
+import { readBlobs } from "./blobs.ts";
 import { treeOf } from "./differences.ts";
 import {
   applyInTurn,
@@ -12,6 +12,7 @@ import {
   takeBack,
 } from "./patch-index.ts";
 import { type PatchBlock, readPatchBlock } from "./patch-sections.ts";
+import { fetchObjects } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 
 const MAX_FILE = 16 * 1024 * 1024;
@@ -75,7 +76,8 @@ async function fetchTouched(
       if (oid && path) found.set(path, oid);
     }
   }
-  await ensureBlobs(repository, [...found.values()]);
+  // The base was fetched without files: there is no need to look for them.
+  await fetchObjects(repository, [...found.values()], "files");
   return found;
 }
 

@@ -4,7 +4,9 @@ import type { Repository } from "./repository.ts";
 
 /** Fetches those of the files that the store lacks, all in one request. */
 export async function ensureBlobs(repository: Repository, oids: Oid[]): Promise<void> {
-  await fetchObjects(repository, await missingObjects(repository, oids), "files");
+  const sizes = await findSizes(repository, oids);
+  const missing = oids.filter((oid) => !sizes.has(oid));
+  await fetchObjects(repository, missing, "files");
 }
 
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
@@ -15,30 +17,24 @@ export async function readBlobs(
 ): Promise<(Buffer | null)[]> {
   if (oids.length === 0) return [];
   await ensureBlobs(repository, oids);
-  const sizes = await checkObjects(repository, oids);
+  const sizes = await findSizes(repository, oids);
   const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
   const contents = await readContents(repository, [...small]);
   return oids.map((oid) => contents.get(oid) ?? null);
 }
 
-async function missingObjects(repository: Repository, oids: Oid[]): Promise<Oid[]> {
-  if (oids.length === 0) return [];
-  const sizes = await checkObjects(repository, oids);
-  return oids.filter((oid) => !sizes.has(oid));
-}
-
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository: Repository, oids: Oid[]): Promise<Map<Oid, number>> {
-  const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-    input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }: Repository, oids: Oid[]): Promise<Map<Oid, number>> {
+  const unknown = oids.filter((oid) => !sizes.has(oid));
+  if (unknown.length === 0) return sizes;
+  const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+    input: `${unknown.join("\n")}\n`,
   });
-  const lines = output
-    .toString()
-    .split("\n")
-    .map((line) => line.split(" "));
-  return new Map(
-    lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])),
-  );
+  for (const line of output.toString().split("\n")) {
+    const [oid, size] = line.split(" ");
+    if (oid && size && size !== "missing") sizes.set(oid, Number(size));
+  }
+  return sizes;
 }
 
 async function readContents(repository: Repository, oids: Oid[]): Promise<Map<Oid, Buffer>> {

@@ -47,7 +47,7 @@ export function runGit(options: GitProcessOptions, call: GitCall): Promise<GitEn
   const child = spawn(options.gitPath, call.args, {
     cwd: call.directory,
     env: call.environment,
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   });
   const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -56,8 +56,8 @@ export function runGit(options: GitProcessOptions, call: GitCall): Promise<GitEn
     else options.log.outside(line);
   });
   // A git that has heard enough closes its input; its exit status tells why.
-  child.stdin.on("error", () => {});
-  child.stdin.end(call.input);
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(call.input);
   return new Promise<GitEnd>((resolve, reject) => {
     const stop = (reason: unknown) => {
       killGroup(child);

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { TaskFailure } from "../../failure.ts";
+import type { Oid } from "../../task.ts";
 import type { GitDatabase } from "../github/git-database.ts";
 import { removeFolder } from "../remove-folder.ts";
 import type { TokenSource } from "../token-source.ts";
@@ -42,6 +43,8 @@ export interface Repository {
   /** The folder that is ours to delete. */
   folder: string;
   gitDirectory: string;
+  /** In bytes, of the objects that were seen in it. */
+  sizes: Map<Oid, number>;
   /** Runs a command that may not talk to any server; every exit status is an answer. */
   run(args: string[], options?: CommandOptions): Promise<GitEnd>;
   /** The same for a command that must succeed; gives its output, or throws `git-failed`. */
@@ -114,6 +117,7 @@ export async function createRepository(
   return {
     folder,
     gitDirectory,
+    sizes: new Map(),
     run,
     async read(args, command) {
       const end = await run(args, command);
