@@ -79,8 +79,8 @@ export async function withService<T>(act: (scene: ServiceScene) => Promise<T>): 
 }
 
 /** Waits until the condition holds, and fails with `what` where it does not in time. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(25)) if (holds()) return;
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(25)) if (await holds()) return;
   throw new Error(`It did not come to this: ${what}.`);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Counter, Gauge, Histogram, Registry } from "../../../../src/service/metrics/registry.ts";
 import { readExposition } from "../../../builders/exposition.ts";
+import { checkMetrics, HAS_PROMTOOL } from "../../../builders/promtool.ts";
 
 const options = { name: "a_metric", help: "What it tells." };
 
@@ -82,6 +83,28 @@ last_count 1
     const text = await told((registers) => new Gauge({ ...options, registers }).set({}, value));
     expect(text.split("\n")[2]).toBe(`a_metric ${written}`);
   });
+});
+
+const testWith = HAS_PROMTOOL ? test : test.skip;
+const why = HAS_PROMTOOL ? "" : " (skipped: promtool is not on the PATH)";
+
+testWith(`what is said is what promtool reads${why}`, async () => {
+  const registry = new Registry();
+  const labelled = { labelNames: ["name" as const], registers: [registry] };
+  const gauge = new Gauge({ name: "room_celsius", help: 'A \\ and a "quote"\nand a line.', ...labelled });
+  const histogram = new Histogram({
+    name: "wait_seconds",
+    help: "Times.",
+    buckets: [0.5, 1e21],
+    ...labelled,
+  });
+  const names = ["\\", '"', "\n", '\\"} 1\n# TYPE other counter\nother 2', "\r\u2028\u0000", "é😀", ""];
+  const values = [Infinity, -Infinity, Number.NaN, 1e21, 5e-7, -0, 0.1];
+  for (const [index, name] of names.entries()) {
+    gauge.set({ name }, values[index] ?? 0);
+    histogram.observe({ name }, 1e20);
+  }
+  expect(checkMetrics(await registry.metrics())).toEqual({ status: 0, complaints: "" });
 });
 
 describe("a counter and a gauge", () => {
