@@ -1,13 +1,34 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** Prometheus's own tool for those who write metrics and rules. */
 export const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).status === 0;
 
+export interface Verdict {
+  status: number | null;
+  complaints: string;
+}
+
 /** What it has to say against an answer to a scrape; nothing where all is well. */
-export function checkMetrics(text: string): { status: number | null; complaints: string } {
-  const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], {
-    input: text,
-    encoding: "utf8",
-  });
+export function checkMetrics(text: string): Verdict {
+  return promtool(["check", "metrics"], text);
+}
+
+/** What it has to say of a configuration of Prometheus; the files that this names need not be there. */
+export function checkConfiguration(text: string): Verdict {
+  const folder = mkdtempSync(join(tmpdir(), "agent-runner-prometheus-"));
+  try {
+    const file = join(folder, "prometheus.yml");
+    writeFileSync(file, text);
+    return promtool(["check", "config", "--syntax-only", file]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function promtool(args: string[], input = ""): Verdict {
+  const { status, stdout, stderr } = spawnSync("promtool", args, { input, encoding: "utf8" });
   return { status, complaints: stdout + stderr };
 }
