@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -54,6 +54,30 @@ describe("the workspace", () => {
       await rm(root, { recursive: true });
       await ensure();
       expect([folder, kept].map(existsSync)).toEqual([true, true]);
+    });
+  });
+
+  test("is refused by name where it cannot be made", async () => {
+    await withFolder(async (root) => {
+      await writeFile(join(root, "file"), "");
+      await expect(openWorkspace(join(root, "file", "below"))).rejects.toMatchObject({
+        code: "invalid-input",
+        detail: expect.stringContaining("`AGENT_WORKSPACE`"),
+      });
+    });
+  });
+
+  test("is opened by many processes at once, though all of them clear it up", async () => {
+    await withFolder(async (root) => {
+      for (let number = 0; number < 50; number++) {
+        const path = join(root, "kept", `work-${number}`);
+        await mkdir(path, { recursive: true });
+        await utimes(path, 0, 0);
+      }
+      await expect(Promise.all(Array.from({ length: 8 }, () => openWorkspace(root)))).resolves.toHaveLength(
+        8,
+      );
+      expect(await readdir(join(root, "kept"))).toEqual([]);
     });
   });
 

@@ -1,5 +1,5 @@
 import { TaskFailure } from "../failure.ts";
-import { INPUTS, readSettings, type Settings } from "../inputs.ts";
+import { INPUTS, type InputName, readSettings, type Settings } from "../inputs.ts";
 import type { RepositoryName } from "../task.ts";
 import {
   ALIASES,
@@ -8,6 +8,7 @@ import {
   readVariables,
   SECRET_VARIABLES,
   VARIABLES,
+  type Values,
 } from "./variables.ts";
 
 /** All that is configured, read and checked at the start. */
@@ -46,18 +47,18 @@ export interface Configuration {
 /** Stands for the token where an App's tokens are used instead. */
 const NO_TOKEN = "(the tokens of the App)";
 
-/** Reads the configuration from variables. Throws `invalid-input` naming the first one that is unknown or does not fit. */
+/** Reads the configuration from variables. Throws `invalid-input` naming those that are unknown or do not fit, one a line. */
 export function readConfiguration(environment: Given): Configuration {
   const given = resolveAliases(environment);
-  refuseUnknown(given);
-  const values = readVariables(given);
+  const { values, misfits } = readVariables(given);
+  const problems = [...unknownIn(given), ...misfits];
+  if (problems.length > 0) throw new TaskFailure("invalid-input", problems.join("\n"));
   const credentials = credentialsOf(values);
-  const settings = readSettings((name) => {
+  const settings = readInputs((name) => {
     if (name === "token") return credentials.kind === "token" ? credentials.token : NO_TOKEN;
     if (name === "app-id") return values.GITHUB_APP_ID ?? "";
     if (name === "app-private-key") return values.GITHUB_APP_PRIVATE_KEY ?? "";
-    const variable = [...INPUT_VARIABLES].find(([, input]) => input === name)?.[0];
-    return (variable && given[variable]) || "";
+    return given[variableOf(name) ?? ""] ?? "";
   });
   const serverUrl = values.GITHUB_SERVER_URL;
   return {
@@ -103,17 +104,33 @@ function resolveAliases(environment: Given): Given {
 }
 
 /** A name that is misspelt would else be a setting that is silently not in force. */
-function refuseUnknown(given: Given): void {
-  for (const name of Object.keys(given)) {
-    if (!name.startsWith("AGENT_") || Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name)) continue;
-    throw new TaskFailure(
-      "invalid-input",
-      `\`${name}\` is no variable of agent-runner; \`docs/runner-variables.md\` lists them all.`,
+function unknownIn(given: Given): string[] {
+  const isOurs = (name: string) => Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name);
+  return Object.keys(given)
+    .filter((name) => name.startsWith("AGENT_") && !isOurs(name))
+    .map(
+      (name) => `\`${name}\` is no variable of agent-runner; \`docs/runner-variables.md\` lists them all.`,
     );
+}
+
+/** Failures name inputs as the Action does; here people have set variables. */
+function readInputs(read: (name: InputName) => string): Settings {
+  try {
+    return readSettings(read);
+  } catch (thrown) {
+    if (!(thrown instanceof TaskFailure)) throw thrown;
+    const named = [...INPUT_VARIABLES].filter(([, input]) => thrown.detail.includes(`\`${input}\``));
+    const variables = named.map(([variable, input]) => `\`${input}\` is \`${variable}\``).join(", ");
+    if (!variables) throw thrown;
+    throw new TaskFailure(thrown.code, `${thrown.detail} Here, ${variables}.`, { cause: thrown });
   }
 }
 
-function credentialsOf(values: ReturnType<typeof readVariables>): Configuration["credentials"] {
+function variableOf(name: InputName): string | undefined {
+  return [...INPUT_VARIABLES].find(([, input]) => input === name)?.[0];
+}
+
+function credentialsOf(values: Values): Configuration["credentials"] {
   const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: privateKey } = values;
   if (appId && privateKey && !token) return { kind: "app", appId, privateKey };
   if (token && !appId && !privateKey) return { kind: "token", token };

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { TaskFailure } from "../failure.ts";
 import { INPUTS, type InputName } from "../inputs.ts";
 
 /** One environment variable of the service: what it means, its default, and how it is read. */
@@ -29,7 +28,10 @@ const seconds = text
 const repository = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/);
 const repositories = z
   .string()
-  .transform((value) => [...new Set(value.split(/[,\s]+/).filter(Boolean))])
+  .transform((value) => {
+    const names = value.split(/[,\s]+/).filter(Boolean);
+    return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+  })
   .pipe(z.array(repository).min(1));
 const origin = text.pipe(z.url({ protocol: /^https?$/ })).transform((url) => url.replace(/\/+$/, ""));
 const optionalOrigin = z.union([z.literal("").transform(() => null), origin]);
@@ -189,17 +191,19 @@ export const INPUT_VARIABLES: ReadonlyMap<string, InputName> = new Map(
 );
 
 export type Given = Readonly<Record<string, string | undefined>>;
-type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]> };
+export type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]> };
 
-/** Reads every variable; an empty value means its default. Throws `invalid-input` naming the variable and what would fit. */
-export function readVariables(given: Given): Values {
+/** Reads every variable; an empty value means its default. What does not fit is told with the variable and what would fit. */
+export function readVariables(given: Given): { values: Values; misfits: string[] } {
+  const misfits: string[] = [];
   const entries = Object.entries(VARIABLES).map(([name, { fallback, schema, fits }]) => {
     const value = given[name]?.trim() ? given[name] : fallback;
     const parsed = schema.safeParse(value);
     if (parsed.success) return [name, parsed.data];
     const shown =
       value === "" ? "is missing" : `is ${JSON.stringify(value.slice(0, 200))}, which does not fit`;
-    throw new TaskFailure("invalid-input", `\`${name}\` ${shown}. It takes ${fits}.`);
+    misfits.push(`\`${name}\` ${shown}. It takes ${fits}.`);
+    return [name, null];
   });
-  return Object.fromEntries(entries) as Values;
+  return { values: Object.fromEntries(entries) as Values, misfits };
 }

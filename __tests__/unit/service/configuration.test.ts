@@ -32,7 +32,7 @@ describe("the service's configuration", () => {
   });
 
   test("takes several dispatch repositories, each once", () => {
-    expect(read({ DISPATCH_REPO: "acme/a, acme/b\nacme/a" }).repositories).toEqual(["acme/a", "acme/b"]);
+    expect(read({ DISPATCH_REPO: "acme/a, acme/b\nAcme/A ," }).repositories).toEqual(["Acme/A", "acme/b"]);
   });
 
   test("sets the action's inputs by variables of their names", () => {
@@ -53,6 +53,24 @@ describe("the service's configuration", () => {
   test("finds the API of an enterprise server", () => {
     expect(read({ GITHUB_SERVER_URL: "https://git.acme.example/" }).apiUrl).toBe(
       "https://git.acme.example/api/v3",
+    );
+  });
+
+  test("is told of everything that does not fit at once", () => {
+    const refusal = failureOf({ AGENT_PORT: "99999", AGENT_TIMEOUT: "5", AGENT_CONCURRENCY: "0" });
+    expect(refusal.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "`AGENT_TIMEOUT`",
+      "`AGENT_CONCURRENCY`",
+      "`AGENT_PORT`",
+    ]);
+  });
+
+  test("names the variable of an input that does not fit", () => {
+    expect(failureOf({ AGENT_TIMEOUT_MINUTES: "soon" })).toContain(
+      "`timeout-minutes` is `AGENT_TIMEOUT_MINUTES`",
+    );
+    expect(failureOf({ AGENT_AUDIT_TOKEN: "x" })).toContain(
+      "`audit-url` is `AGENT_AUDIT_URL`, `audit-token` is `AGENT_AUDIT_TOKEN`",
     );
   });
 

@@ -46,7 +46,14 @@ export async function listen(
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (cause: Error) => {
+      const where = "`AGENT_HOST` and `AGENT_PORT`";
+      reject(
+        new TaskFailure("invalid-input", `${where}: the address cannot be had (${cause.message}).`, {
+          cause,
+        }),
+      );
+    });
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;

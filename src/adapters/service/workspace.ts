@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { TaskFailure } from "../../failure.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** `process-<id>@<host>` */
@@ -16,9 +17,20 @@ export interface Workspace {
   dispose(): Promise<void>;
 }
 
-/** Makes the workspace's folders, and removes what dead processes left in it. */
+/** Makes the workspace's folders, and removes what dead processes left in it. Throws `invalid-input` where it cannot. */
 export async function openWorkspace(workspace: string | null): Promise<Workspace> {
   const root = workspace ?? join(tmpdir(), "agent-runner");
+  try {
+    return await openIn(root);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TaskFailure("invalid-input", `\`AGENT_WORKSPACE\`: ${root} cannot be used (${reason}).`, {
+      cause,
+    });
+  }
+}
+
+async function openIn(root: string): Promise<Workspace> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
     const path = join(root, name);
@@ -39,15 +51,21 @@ async function isLeft(path: string, owner: RegExpExecArray | null): Promise<bool
   if (!owner) return false;
   const [, id, host] = owner;
   // Whether it lives elsewhere cannot be asked: containers have names of their own, and may share a volume.
-  if (host !== hostname()) return (await lstat(path)).mtimeMs < Date.now() - WEEK_MS;
+  if (host !== hostname()) return await isOlder(path, Date.now() - WEEK_MS);
   return Number(id) === process.pid || !isAlive(Number(id));
 }
 
 async function removeOld(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if ((await lstat(path)).mtimeMs < before) await remove(path);
+    if (await isOlder(path, before)) await remove(path);
   }
+}
+
+/** What another process has just removed is not. */
+async function isOlder(path: string, before: number): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  return found !== null && found.mtimeMs < before;
 }
 
 function remove(path: string): Promise<void> {
