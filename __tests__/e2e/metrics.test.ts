@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import { type Exposition, readExposition } from "../builders/exposition.ts";
-import { checkMetrics, HAS_PROMTOOL } from "../builders/promtool.ts";
+import { checkMetrics, testWithPromtool, WHY_NOT } from "../builders/promtool.ts";
 import { DISPATCH, LABEL, OWNER, type ServiceScene, TOKEN, until, withService } from "../builders/service.ts";
 
 // A whole service runs here, on machines that have other work too.
@@ -120,9 +120,7 @@ describe("the metrics of a service", () => {
     });
   });
 
-  const testWith = HAS_PROMTOOL ? test : test.skip;
-  const why = HAS_PROMTOOL ? "" : " (skipped: promtool is not on the PATH)";
-  testWith(`have nothing in them that promtool would not have${why}`, async () => {
+  testWithPromtool(`have nothing in them that promtool would not have${WHY_NOT}`, async () => {
     await withBusyService(async ({ url }) => {
       const text = await (await fetch(`${url}/metrics`)).text();
       expect(checkMetrics(text)).toEqual({ status: 0, complaints: "" });

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect } from "@jest/globals";
 import { stringify } from "yaml";
 import {
   PROMETHEUS_FOLDER,
@@ -13,19 +12,18 @@ import {
   rulesIn,
 } from "../../builders/alert-rules.ts";
 import { readDashboard, withValues } from "../../builders/dashboard.ts";
+import { promtool, testWithPromtool, type Verdict, WHY_NOT } from "../../builders/promtool.ts";
 
 const rules = rulesIn(readRules());
-const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).status === 0;
 
 /** Runs promtool in a copy of the folder, with a token, and with other rules where they are given. */
-function promtool(args: string[], changed?: Rules): { status: number | null; output: string } {
+function promtoolWith(args: string[], changed?: Rules): Verdict {
   const folder = mkdtempSync(join(tmpdir(), "agent-runner-prometheus-"));
   try {
     cpSync(PROMETHEUS_FOLDER, folder, { recursive: true });
     writeFileSync(join(folder, "agent-runner.token"), "token");
     if (changed) writeFileSync(join(folder, RULES_FILE), stringify(changed));
-    const { status, stdout, stderr } = spawnSync("promtool", args, { cwd: folder, encoding: "utf8" });
-    return { status, output: stdout + stderr };
+    return promtool(args, { cwd: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,42 +45,41 @@ function alertsBehind(word: "exp" | "got", output: string): string[] {
   return [...new Set(found)].sort();
 }
 
-describe(HAS_PROMTOOL ? "promtool" : "promtool, which is not on the PATH,", () => {
-  const testWith = HAS_PROMTOOL ? test : test.skip;
+describe(`promtool${WHY_NOT}`, () => {
   const testRules = ["test", "rules", "agent-runner.rules.test.yml"];
   const names = rules.flatMap(({ alert }) => alert ?? []).sort();
 
-  testWith("accepts the rules", () => {
-    expect(promtool(["check", "rules", RULES_FILE])).toMatchObject({ status: 0 });
+  testWithPromtool("accepts the rules", () => {
+    expect(promtoolWith(["check", "rules", RULES_FILE])).toMatchObject({ status: 0 });
   });
 
-  testWith("accepts every expression of the dashboard", () => {
+  testWithPromtool("accepts every expression of the dashboard", () => {
     const asked = readDashboard().panels.flatMap(({ targets = [] }) =>
       targets.map(({ expr }) => withValues(expr)),
     );
     const recorded = asked.map((expr, index) => ({ record: `dashboard:${index}`, expr }));
     const groups = [{ name: "dashboard", rules: recorded }];
-    const { status, output } = promtool(["check", "rules", RULES_FILE], { groups });
-    expect([status, output]).toEqual([0, expect.stringContaining(`${asked.length} rules found`)]);
+    const { status, complaints } = promtoolWith(["check", "rules", RULES_FILE], { groups });
+    expect([status, complaints]).toEqual([0, expect.stringContaining(`${asked.length} rules found`)]);
   });
 
-  testWith("accepts the configuration, with the rules that it loads", () => {
-    const { status, output } = promtool(["check", "config", "prometheus.yml"]);
-    expect([status, output]).toEqual([0, expect.stringContaining(`${rules.length} rules found`)]);
+  testWithPromtool("accepts the configuration, with the rules that it loads", () => {
+    const { status, complaints } = promtoolWith(["check", "config", "prometheus.yml"]);
+    expect([status, complaints]).toEqual([0, expect.stringContaining(`${rules.length} rules found`)]);
   });
 
-  testWith("finds that each alert fires where it must, and not where it must not", () => {
-    expect(promtool(testRules)).toMatchObject({ status: 0 });
+  testWithPromtool("finds that each alert fires where it must, and not where it must not", () => {
+    expect(promtoolWith(testRules)).toMatchObject({ status: 0 });
   });
 
-  testWith("misses each alert where it never fires", () => {
-    const { output } = promtool(testRules, alertsWith({ expr: "vector(1) == 0" }));
-    expect(alertsBehind("exp", output)).toEqual(names);
-    expect(alertsBehind("got", output)).toEqual([]);
+  testWithPromtool("misses each alert where it never fires", () => {
+    const { complaints } = promtoolWith(testRules, alertsWith({ expr: "vector(1) == 0" }));
+    expect(alertsBehind("exp", complaints)).toEqual(names);
+    expect(alertsBehind("got", complaints)).toEqual([]);
   });
 
-  testWith("is surprised by each alert where it always fires", () => {
-    const { output } = promtool(testRules, alertsWith({ expr: 'up{job="agent-runner"}', for: "0s" }));
-    expect(alertsBehind("got", output)).toEqual(names);
+  testWithPromtool("is surprised by each alert where it always fires", () => {
+    const { complaints } = promtoolWith(testRules, alertsWith({ expr: 'up{job="agent-runner"}', for: "0s" }));
+    expect(alertsBehind("got", complaints)).toEqual(names);
   });
 });

@@ -4,7 +4,7 @@ import { FAILURE_CODES } from "../../../src/task.ts";
 import type { ExposedMetric } from "../../builders/exposition.ts";
 import { readMetricTable } from "../../builders/metric-table.ts";
 import { someMetrics } from "../../builders/metrics.ts";
-import { checkConfiguration, HAS_PROMTOOL } from "../../builders/promtool.ts";
+import { checkConfiguration, testWithPromtool, WHY_NOT } from "../../builders/promtool.ts";
 import { aJob } from "../../builders/queued-job.ts";
 import { called, ended, started } from "../../builders/service-events.ts";
 
@@ -45,10 +45,7 @@ describe("the table of metrics in docs/operations.md", () => {
   });
 });
 
-const testWith = HAS_PROMTOOL ? test : test.skip;
-const why = HAS_PROMTOOL ? "" : " (skipped: promtool is not on the PATH)";
-
-testWith(`the scrape configuration in docs/self-hosting.md is one for Prometheus${why}`, () => {
+testWithPromtool(`the scrape configuration in docs/self-hosting.md is one for Prometheus${WHY_NOT}`, () => {
   const page = readFileSync(new URL("../../../docs/self-hosting.md", import.meta.url), "utf8");
   const [, example = ""] = /^## Metrics\n[\s\S]*?^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
   expect(example).toContain("credentials_file");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Counter, Gauge, Histogram, Registry } from "../../../../src/service/metrics/registry.ts";
 import { readExposition } from "../../../builders/exposition.ts";
-import { checkMetrics, HAS_PROMTOOL } from "../../../builders/promtool.ts";
+import { checkMetrics, testWithPromtool, WHY_NOT } from "../../../builders/promtool.ts";
 
 const options = { name: "a_metric", help: "What it tells." };
 
@@ -85,10 +85,7 @@ last_count 1
   });
 });
 
-const testWith = HAS_PROMTOOL ? test : test.skip;
-const why = HAS_PROMTOOL ? "" : " (skipped: promtool is not on the PATH)";
-
-testWith(`what is said is what promtool reads${why}`, async () => {
+testWithPromtool(`what is said is what promtool reads${WHY_NOT}`, async () => {
   const registry = new Registry();
   const labelled = { labelNames: ["name" as const], registers: [registry] };
   const gauge = new Gauge({ name: "room_celsius", help: 'A \\ and a "quote"\nand a line.', ...labelled });
