@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { acceptedPermissions, authorise, canSee } from "./access.ts";
 import { type Answer, notFound, Refusal } from "./answer.ts";
 import { presentedToken } from "./git-http.ts";
+import { serveGraphql } from "./graphql.ts";
 import { fullName, type Repository, type Token } from "./model.ts";
 import { checkBody, checkParameters } from "./openapi.ts";
 import { countCall, rateHeaders } from "./rate-limit.ts";
@@ -126,18 +127,20 @@ function notModified(request: ApiRequest, answer: Answer, etag: string, token: T
   return true;
 }
 
-/** Answers one request of GitHub's REST API, and notes what in it or in the answer is not as GitHub has it. */
+/** Answers one request of GitHub's API, and notes what in it or in the answer is not as GitHub has it. */
 export async function serveApi(state: State, request: ApiRequest, witness: Witness): Promise<Reply> {
   const { method, url } = request;
   const caller: Caller = { token: null };
   const match = matchRoute(method, canonicalPath(state, url.pathname));
   let answer: Answer;
   try {
-    if (match === null) {
+    if (`${method} ${url.pathname}` === "POST /graphql") {
+      caller.token = identify(state, request.headers).token;
+      answer = serveGraphql(caller.token, parseBody(request.body), witness);
+    } else if (match === null) {
       witness.unknownRoutes.push({ method, path: url.pathname });
       throw notFound();
-    }
-    answer = await serve(state, match, request, witness, caller);
+    } else answer = await serve(state, match, request, witness, caller);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     answer = error.answer;

@@ -125,9 +125,10 @@ export interface Author {
   appSlug: string | null;
 }
 
-/** Somebody who writes by hand. */
+/** Somebody who writes by hand, or a bot, which writes through its app. */
 export function by(state: State, actor: Actor): Author {
-  return { author: state.user(actor), appSlug: null };
+  const appSlug = actor.type === "Bot" ? actor.login.replace(/\[bot\]$/, "") : null;
+  return { author: state.user(actor), appSlug };
 }
 
 /** The author that a token writes as. */

@@ -180,7 +180,7 @@ export interface ComparedCommit {
 export interface GitHub {
   /** GitHub's clock, by the `Date` of its last answer. */
   now(): Date;
-  /** Whose token it is; `null` where an installation token may not ask. */
+  /** Whose token it is; `null` where GitHub does not tell an app. */
   viewer(): Promise<Actor | null>;
   /** Follows renames: the answer's `name` is the one to trust. */
   repository(name: RepositoryName): Promise<Repository | null>;

@@ -83,7 +83,7 @@ function isSame(author: Actor, viewer: Actor): boolean {
   return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
 
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }: Comment): boolean {
   return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }

@@ -7,6 +7,7 @@ import type { LoopbackGitHub } from "../../loopback/github.ts";
 import type { Permissions } from "../../loopback/model.ts";
 import { type ActionEnd, type ActionRun, runAction } from "../../loopback/runner.ts";
 import { aLabelledIssue, ONE_LINE_DIFF, REPOSITORY, withGitHub } from "./job.ts";
+import { isWrite } from "./writes.ts";
 
 /** Tokens of both jobs, as their `permissions:` make them; put together here, so that no scanner takes them for real ones. */
 export const READING_TOKEN = `ghs_${"r3aDiNg".repeat(6).slice(0, 36)}`;
@@ -121,16 +122,11 @@ export async function stateOfTarget(github: LoopbackGitHub): Promise<unknown> {
   return [refs, github.pulls(REPOSITORY).map(({ number, body, title }) => [number, title, body])];
 }
 
-/** Sees that no request of ours (they bear a token) could change anything at GitHub: reads, and git's negotiation of what to fetch. */
+/** Sees that no request of ours (they bear a token) could change anything at GitHub. */
 export function assertOnlyRead(github: LoopbackGitHub): void {
   const ours = github.requests.filter(({ headers }) => headers.authorization !== undefined);
-  const writes = ours.filter(
-    ({ kind, method, path, query }) =>
-      (method !== "GET" && !(kind === "git" && path.endsWith("/git-upload-pack"))) ||
-      query.service === "git-receive-pack",
-  );
   assert.deepEqual(
-    writes.map(({ method, path }) => `${method} ${path}`),
+    ours.filter(isWrite).map(({ method, path }) => `${method} ${path}`),
     [],
   );
   assert.ok(ours.length > 0);

@@ -13,6 +13,7 @@ import {
   whatRemains,
   withGitHub,
 } from "../builders/job.ts";
+import { isWrite } from "../builders/writes.ts";
 
 jest.setTimeout(120_000);
 
@@ -73,7 +74,7 @@ describe("a labelled issue with a diff", () => {
       github.reset();
       const end = await runJob(github, event, { runId: "1002" });
       expect(end.outputs.outcome).toBe("duplicate");
-      expect(github.requests.filter(({ method, kind }) => kind === "git" || method !== "GET")).toEqual([]);
+      expect(github.requests.filter((request) => request.kind === "git" || isWrite(request))).toEqual([]);
     }));
 
   test("that is run again updates the pull request, on the same branch", () =>
@@ -263,9 +264,7 @@ describe("what is not run", () => {
       expect(end.exitCode).toBe(0);
       expect(end.summary).toContain("+TWO");
       expect(end.summary).toContain("agent_task_metadata");
-      expect(
-        github.requests.filter(({ method, path }) => method !== "GET" && !path.endsWith("git-upload-pack")),
-      ).toEqual([]);
+      expect(github.requests.filter(isWrite)).toEqual([]);
     }));
 
   test("an input that does not fit fails before anything is fetched, naming it, and the issue is told", () =>
@@ -287,7 +286,7 @@ describe("what is not run", () => {
       github.setPermission(REPOSITORY, DEVELOPER.login, "read");
       const end = await runJob(github, event, { inputs: { processor: "nope" } });
       expect(end.outputs["failure-code"]).toBe("processor-not-found");
-      expect(github.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+      expect(github.requests.filter(isWrite)).toEqual([]);
     }));
 
   test("an event file that holds no JSON is told so, without a stack", () =>

@@ -107,11 +107,11 @@ describe("against GitHub's own description of its API", () => {
     expect(await github.repository("your-org/secret")).toBeNull();
   });
 
-  test("a workflow's own token may not ask whose it is, and may be kept from opening pull requests", async () => {
+  test("a workflow's own token is the bot's of Actions, and may be kept from opening pull requests", async () => {
     await loopback.commit(TARGET, "topic", { "a.txt": "a\n" });
     loopback.configure(TARGET, { actionsMayCreatePullRequests: false });
     const github = connect("actions");
-    expect(await github.viewer()).toBeNull();
+    expect(await github.viewer()).toEqual({ login: "github-actions[bot]", type: "Bot" });
     const refused = github.createPullRequest(TARGET, PULL);
     await expect(refused).rejects.toMatchObject({ code: "pull-requests-not-allowed" });
   });

@@ -13,11 +13,6 @@ describe("what is read", () => {
     expect((await ask({})).result).toEqual({ ...read, hasPullRequests: true });
   });
 
-  test("whose token it is", async () => {
-    const { result } = await askGitHub(200, { login: "octocat", type: "User" }, (github) => github.viewer());
-    expect(result).toEqual({ login: "octocat", type: "User" });
-  });
-
   test.each([
     [{ permission: "write", role_name: "maintain" }, "maintain"],
     [{ permission: "read", role_name: "triage" }, "triage"],

@@ -69,6 +69,22 @@ describe("who may see and do what on the loopback GitHub", () => {
     expect(body.performed_via_github_app.slug).toBe("github-actions");
   });
 
+  test("GraphQL tells an app too whose token it is, and nothing else", async () => {
+    const query = "query { viewer { login } }";
+    const call = tokenWith("installation", { metadata: "read" });
+    expect((await call("POST", "/graphql", { query })).body.data).toEqual({
+      viewer: { login: "github-actions[bot]" },
+    });
+    expect((await aClient(github, null)("POST", "/graphql", { query })).status).toBe(401);
+    expect((await aClient(github, "wrong")("POST", "/graphql", { query })).status).toBe(401);
+    expect(github.violations).toEqual([]);
+    expect(
+      (await call("POST", "/graphql", { query: "query { viewer { name } }" })).body.data,
+    ).toBeUndefined();
+    expect(github.violations).toMatchObject([{ method: "POST", path: "/graphql", where: "request" }]);
+    github.reset();
+  });
+
   test("Actions may open pull requests only where the repository lets it", async () => {
     await github.commit("acme/app", "work", { "b.txt": "two\n" });
     const call = tokenWith("actions", { pull_requests: "write", contents: "read" });

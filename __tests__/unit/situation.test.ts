@@ -52,6 +52,17 @@ describe("the situation of a task", () => {
     expect(results.map(({ commentId }) => commentId)).toEqual([own.id]);
   });
 
+  test.each<[string, Actor | null, number]>([
+    ["does not count where GitHub tells whose the token is", US, 0],
+    ["counts where it does not, as it may be our own", null, 1],
+  ])("of another app's comment %s", async (_, viewer, count) => {
+    const { github, issue } = aWorld();
+    github.viewer = viewer;
+    github.comment(issue, { login: "other-app[bot]", type: "Bot" }, RESULT);
+    const { results } = await readSituation({ dispatch: github.api }, issue, TASK_ID);
+    expect(results).toHaveLength(count);
+  });
+
   test("has no part of another task's of the same issue", async () => {
     const { github, issue } = aWorld();
     github.comment(issue, US, STATUS);

@@ -2,7 +2,6 @@ import "../adapters/event-file.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createClient } from "../adapters/github/client.ts";
 import { createGitHub } from "../adapters/github/github.ts";
-import { withOneViewer } from "../adapters/github/one-viewer.ts";
 import { openJob } from "../adapters/job.ts";
 import { failRun } from "../adapters/publish.ts";
 import { createIssueFeed } from "../adapters/service/issue-feed.ts";
@@ -22,7 +21,7 @@ async function list(): Promise<void> {
   const settings = readInputs(LIST_INPUTS, inputOf);
   const token = fixedToken(settings.token);
   const api = { baseUrl: apiUrl, token, clock: systemClock, log, redact };
-  const dispatch = withOneViewer(createGitHub(api));
+  const dispatch = createGitHub(api);
   const feed = createIssueFeed(createClient(api));
   const listed = await listTasks({ dispatch, feed, clock: systemClock, log }, settings, repository);
   commands.setOutput("matrix", matrixOf(listed));

@@ -47,7 +47,7 @@ async function senderOf(
   { repository, issueNumber }: IssueName,
 ): Promise<Actor> {
   const viewer = await dispatch.viewer();
-  if (viewer) return viewer;
+  if (viewer?.type === "User") return viewer;
   const labelling = await dispatch.labelledBy(repository, issueNumber, label);
   if (labelling) return labelling.actor;
   const issue = await dispatch.issue(repository, issueNumber);

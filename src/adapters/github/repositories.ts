@@ -2,25 +2,15 @@ import { z } from "zod";
 import type { GitHub } from "../../ports.ts";
 import type { Client } from "./client.ts";
 import { ownerAndName } from "./repository-name.ts";
-import { actorShape, comparedCommitShape, permissionShape, repositoryShape } from "./shapes.ts";
+import { comparedCommitShape, permissionShape, repositoryShape } from "./shapes.ts";
 
-type RepositoryCalls = Pick<GitHub, "viewer" | "repository" | "permission" | "commitsAhead" | "workflowRun">;
+type RepositoryCalls = Pick<GitHub, "repository" | "permission" | "commitsAhead" | "workflowRun">;
 
 const REPOSITORY = "/repos/{owner}/{repo}";
 
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 export function createRepositoryCalls(client: Client): RepositoryCalls {
   return {
-    viewer: () =>
-      client.call({
-        what: "read whose token it is",
-        needs: "metadata: read",
-        missing: "bad-credentials",
-        route: "GET /user",
-        shape: actorShape,
-        // Tokens of apps, and so the one of a workflow, may not ask.
-        also: { 403: () => null, 404: () => null },
-      }),
     repository: (name) =>
       client.call({
         what: `read the repository ${name}`,

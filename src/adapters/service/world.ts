@@ -17,7 +17,6 @@ import { createMirrors } from "../git/mirrors.ts";
 import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
-import { withOneViewer } from "../github/one-viewer.ts";
 import { rateLimitWait } from "../github/rate-limit.ts";
 import { openPortsWith } from "../world.ts";
 import { openServiceAccess } from "./access.ts";
@@ -73,7 +72,7 @@ export function openWorld(options: WorldOptions): World {
       : createMirrors(join(options.workspace.folder, "mirrors"));
   const pace = createPace(systemClock, configuration.pace);
   const own: ClientOptions = { ...api, token: access.dispatch, budgetMs: 0 };
-  const dispatch = withOneViewer(createGitHub(own));
+  const dispatch = createGitHub(own);
   return {
     log,
     dispatch,
@@ -124,6 +123,8 @@ export function openWorld(options: WorldOptions): World {
 }
 
 function readRateLimit({ headers }: Answer): RateLimit | null {
+  // GraphQL has a limit of its own.
+  if (headers["x-ratelimit-resource"] === "graphql") return null;
   const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) =>
     Number(headers[`x-ratelimit-${name}`]),
   );
