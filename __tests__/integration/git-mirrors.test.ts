@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { baseEnvironment, locateGit } from "../../src/adapters/git/environment.ts";
 import { createMirrors } from "../../src/adapters/git/mirrors.ts";
+import type { GitOptions } from "../../src/adapters/git/repository.ts";
 import { BRANCH, type GitScene, listed, takeWork, WANT, withGit } from "../builders/git.ts";
 
 const FILES = { "a.txt": "one\n", "src/b.txt": "two\n" };
@@ -20,6 +22,17 @@ function allTextIn(folder: string): string {
     entry.isFile(),
   );
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("\n");
+}
+
+/** Cuts the mirror's objects off, as a full disk does. */
+function cutObjects(mirror: string): void {
+  const entries = readdirSync(join(mirror, "objects"), { recursive: true, withFileTypes: true });
+  for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
+    const path = join(parentPath, name);
+    const part = readFileSync(path).subarray(0, 10);
+    rmSync(path);
+    writeFileSync(path, part);
+  }
 }
 
 describe("a checkout through a mirror", () => {
@@ -83,6 +96,23 @@ describe("a checkout through a mirror", () => {
     });
   });
 
+  test.each<[string, (mirror: string) => void]>([
+    ["the mirror has lost parts of its objects", cutObjects],
+    ["git was killed while it wrote there", (mirror) => writeFileSync(join(mirror, "shallow.lock"), "")],
+  ])("comes from the server where %s", async (_, spoil) => {
+    await withMirrors(async ({ git, url, folder, commitRemote }) => {
+      await git.checkout(url, WANT);
+      const [mirror = ""] = readdirSync(folder);
+      spoil(join(folder, mirror));
+      const base = await commitRemote("main", { "a.txt": "new\n" });
+      for (let time = 0; time < 2; time++) {
+        const checkout = await git.checkout(url, WANT);
+        await checkout.switchTo(base);
+        expect(readFileSync(join(checkout.path, "a.txt"), "utf8")).toBe("new\n");
+      }
+    });
+  });
+
   test("is right for each of many that come at once", async () => {
     await withMirrors(async ({ git, url, commitRemote }) => {
       const base = await commitRemote("main", { "a.txt": "new\n" });
@@ -96,6 +126,48 @@ describe("a checkout through a mirror", () => {
       await expect(git.checkout(url, { base: "gone", branch: BRANCH })).rejects.toMatchObject({
         code: "base-not-found",
       });
+    });
+  });
+});
+
+describe("a mirror that makes room for others", () => {
+  test("is neither removed nor written to while somebody uses it, though somebody else asks for it meanwhile", async () => {
+    await withGit(FILES, async ({ url, remote, room, temporary }) => {
+      const gitPath = locateGit(process.env.PATH);
+      const options: GitOptions = {
+        ...{ gitPath, environment: baseEnvironment(gitPath, process.env), deadlineMs: 60_000 },
+        token: async () => "a-token",
+        temporaryFolder: temporary,
+        log: { debug: () => {}, outside: () => {} },
+        cancellation: new AbortController().signal,
+      };
+      const mirrors = createMirrors(join(room, "mirrors"));
+      const order: string[] = [];
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const use = (name: string, of: string, wait?: Promise<void>) =>
+        mirrors.withMirror(options, of, WANT, async (nearest) => {
+          order.push(`${name} begins`);
+          await wait;
+          order.push(`${name} ends`);
+          return existsSync(new URL(nearest));
+        });
+      const first = use("first", url, held);
+      const others = Array.from({ length: 20 }, async (_, index) => {
+        const other = join(room, `other-${index}.git`);
+        symlinkSync(remote, other);
+        await use("other", `file://${other}`);
+      });
+      const second = use("second", url);
+      await Promise.all(others);
+      release();
+      expect(await Promise.all([first, second])).toEqual([true, true]);
+      expect(order.filter((each) => !each.startsWith("other"))).toEqual([
+        ...["first begins", "first ends"],
+        ...["second begins", "second ends"],
+      ]);
     });
   });
 });

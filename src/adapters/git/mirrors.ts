@@ -35,18 +35,21 @@ export interface Mirrors {
 
 /** Keeps the mirrors in a folder that no step can enter. */
 export function createMirrors(folder: string): Mirrors {
-  /** By address, the one that was used last at the end. */
+  /** By address. One that was removed keeps its place in the line: it may be asked for before it is gone. */
   const mirrors = new Map<string, Mirror>();
+  /** Those with a folder, the one that was used last at the end. */
+  const present = new Set<Mirror>();
 
   const choose = (url: string): Mirror => {
     const name = `${createHash("sha256").update(url).digest("hex")}.git`;
     const mirror = mirrors.get(url) ?? { folder: join(folder, name), uses: 0, last: Promise.resolve() };
-    mirrors.delete(url);
     mirrors.set(url, mirror);
-    const [oldest] = mirrors;
-    if (mirrors.size > MOST_MIRRORS && oldest) {
-      mirrors.delete(oldest[0]);
-      oldest[1].last = oldest[1].last.then(() => removeFolder(oldest[1].folder)).catch(() => {});
+    present.delete(mirror);
+    present.add(mirror);
+    const [oldest] = present;
+    if (present.size > MOST_MIRRORS && oldest) {
+      present.delete(oldest);
+      oldest.last = oldest.last.then(() => reset(oldest)).catch(() => {});
     }
     return mirror;
   };
@@ -54,29 +57,32 @@ export function createMirrors(folder: string): Mirrors {
   return {
     withMirror(options, url, want, use) {
       const mirror = choose(url);
-      const turn = mirror.last.then(async () => use(await refresh(options, mirror, url, want)));
+      const throughMirror = async () => {
+        await refresh(options, mirror, url, want);
+        return await use(pathToFileURL(mirror.folder).href);
+      };
+      const turn = mirror.last.then(() =>
+        throughMirror().catch(async (thrown: unknown) => {
+          // Whatever a killed git or a full disk has left there must not fail the tasks to come.
+          await reset(mirror);
+          const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
+          if (isTheirs || options.cancellation.aborted) throw thrown;
+          options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
+          return await use(url);
+        }),
+      );
       mirror.last = turn.catch(() => {});
       return turn;
     },
   };
 }
 
-/** Fetches what is new, and gives the address to fetch from. */
-async function refresh(options: GitOptions, mirror: Mirror, url: string, want: WantedRefs): Promise<string> {
-  try {
-    if (mirror.uses >= MOST_USES) await reset(mirror);
-    mirror.uses += 1;
-    const repository = await createRepository(options, url, "store", mirror.folder);
-    await fetchBranches(repository, want, "all-files", "refs/heads");
-    return pathToFileURL(mirror.folder).href;
-  } catch (thrown) {
-    // Whatever a killed git has left there must not fail the tasks to come.
-    await reset(mirror);
-    const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
-    if (isTheirs || options.cancellation.aborted) throw thrown;
-    options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
-    return url;
-  }
+/** Fetches what is new. */
+async function refresh(options: GitOptions, mirror: Mirror, url: string, want: WantedRefs): Promise<void> {
+  if (mirror.uses >= MOST_USES) await reset(mirror);
+  mirror.uses += 1;
+  const repository = await createRepository(options, url, "store", mirror.folder);
+  await fetchBranches(repository, want, "all-files", "refs/heads");
 }
 
 async function reset(mirror: Mirror): Promise<void> {
