@@ -121,7 +121,7 @@ export const VARIABLES = {
   ),
   AGENT_MAX_ATTEMPTS: variable("Tries of a task that fails in a way that may pass.", "3", count, COUNT),
   AGENT_RETRY_SECONDS: variable(
-    "Pause before the second try; each further one is twice as long.",
+    "Pause before the second try; each further one is twice as long, up to a day.",
     "30",
     seconds,
     SECONDS,

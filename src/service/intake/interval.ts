@@ -7,6 +7,8 @@ const SLOWEST = 4;
 const LOW_SHARE = 0.2;
 const SPENT_SHARE = 0.05;
 const SECONDARY_MS = 60_000;
+/** GitHub's limits are for an hour: a reset that is farther away is told by clocks that differ. */
+const FARTHEST_RESET_MS = 3_600_000;
 
 export interface PollingState {
   /** As configured. */
@@ -26,12 +28,16 @@ export function intervalFor({ intervalMs, quietSweeps, failed, limit, now }: Pol
   const slowed = intervalMs * Math.max(quiet, failed ? SLOWEST : 1);
   if (!limit || limit.limit === 0 || limit.resetAt <= now) return slowed;
   const share = limit.remaining / limit.limit;
-  if (share < SPENT_SHARE) return Math.max(slowed, limit.resetAt - now);
+  if (share < SPENT_SHARE) return Math.max(slowed, untilReset(limit, now));
   return share < LOW_SHARE ? Math.max(slowed, intervalMs * SLOWEST) : slowed;
 }
 
 /** Milliseconds after which a task that met a rate limit may try again; a secondary limit tells no time, GitHub names a minute. */
 export function retryPauseFor(limit: RateLimit | null, now: number): number {
   const isSpent = limit !== null && limit.remaining === 0;
-  return Math.max(isSpent ? limit.resetAt - now : 0, SECONDARY_MS);
+  return Math.max(isSpent ? untilReset(limit, now) : 0, SECONDARY_MS);
+}
+
+function untilReset({ resetAt }: RateLimit, now: number): number {
+  return Math.min(resetAt - now, FARTHEST_RESET_MS);
 }

@@ -2,10 +2,12 @@ import type { Clock } from "../../ports.ts";
 import { compareJobs, countTries, type Job, type Queue } from "./queue.ts";
 
 const FIRST_PAUSE_MS = 30_000;
+/** Timers take no more than 24 days, and a longer one is over at once. */
+const LONGEST_PAUSE_MS = 86_400_000;
 
 export interface EmbeddedQueueOptions {
   maxAttempts: number;
-  /** Pause before the second try; each further one is twice as long. Default half a minute. */
+  /** Pause before the second try; each further one is twice as long, up to a day. Default half a minute. */
   firstPauseMs?: number;
 }
 
@@ -34,7 +36,8 @@ export function createEmbeddedQueue(
     hand();
   };
   const pause = (job: Job, leastMs: number) => {
-    const timer = clock.later(Math.max(firstPauseMs * 2 ** (countTries(job) - 2), leastMs), () => {
+    const grown = Math.min(firstPauseMs * 2 ** (countTries(job) - 2), LONGEST_PAUSE_MS);
+    const timer = clock.later(Math.max(grown, leastMs), () => {
       paused.delete(job.id);
       makeReady(job);
     });

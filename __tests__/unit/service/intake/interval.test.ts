@@ -15,6 +15,7 @@ describe("the time until the next poll", () => {
     ["is as before while enough calls are left", 30_000, { limit: limit(1000) }],
     ["is four times as long when calls run low", 120_000, { limit: limit(999) }],
     ["reaches to the reset when almost none are left", 1_000_000, { limit: limit(249) }],
+    ["is an hour at most, whatever this machine's clock says", 3_600_000, { limit: limit(0), now: -1e9 }],
     ["takes no notice of a limit whose reset has passed", 30_000, { limit: limit(0), now: 1_000_000 }],
   ])("%s", (_, expected, change) => {
     expect(intervalFor(aState(change))).toBe(expected);
@@ -24,6 +25,10 @@ describe("the time until the next poll", () => {
 describe("the pause of a task that met a rate limit", () => {
   test("reaches to the reset where no call is left", () => {
     expect(retryPauseFor(limit(0), 400_000)).toBe(600_000);
+  });
+
+  test("is an hour at most, whatever this machine's clock says", () => {
+    expect(retryPauseFor(limit(0), -1e9)).toBe(3_600_000);
   });
 
   test("is a minute where calls are left, since the limit was a secondary one", () => {

@@ -39,6 +39,17 @@ describe("the embedded queue", () => {
     expect(await queue.add(aJob(1))).toBe(true);
   });
 
+  test("pauses for no more than a day, which a timer can still wait for", async () => {
+    const { clock, queue } = aQueue(100);
+    await queue.add(aJob(1, { attempt: 60 }));
+    await queue.fail((await queue.take()) ?? aJob(0));
+    const next = queue.take();
+    await clock.pass(86_399_999);
+    expect(await queue.waiting()).toHaveLength(1);
+    await clock.pass(1);
+    expect((await next)?.attempt).toBe(61);
+  });
+
   test("counts no try that a stop of the service has ended", async () => {
     const { clock, queue } = aQueue(2);
     await queue.add(aJob(1, { attempt: 4, stopped: 3 }));
