@@ -24,7 +24,7 @@ export async function measureSoaks({
     if (end.killed < plan.kills) flaws.push(`Only ${end.killed} of ${plan.kills} services could be killed.`);
     flaws.push(...end.flaws);
   }
-  const head = ["Processes", "Kills", "Wall time", "Not exactly once", "Left at work", "Claims left"];
+  const head = ["Processes", "Kills", "Wall time", "Flaws", "Left at work", "Claims left"];
   const about = `${plan.issues} issues, two tasks at once in each process, seed ${plan.seed}.`;
   return { text: [about, table(head, rows)].join("\n\n"), flaws };
 }
