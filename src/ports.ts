@@ -116,11 +116,8 @@ export class AnswerLost extends Error {
 
 export interface Comment {
   id: number;
-  url: string;
   body: string;
   author: Actor;
-  /** GitHub's `author_association`, e.g. `OWNER`, `MEMBER`, `COLLABORATOR`, `CONTRIBUTOR`, `NONE`. */
-  association: string;
   /** Whether GitHub says that an app's token wrote it (`performed_via_github_app`). */
   viaApp: boolean;
   /** ISO 8601, GitHub's clock. */
@@ -165,7 +162,6 @@ export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "n
 
 /** A commit of a branch as `GET /compare` lists it. */
 export interface ComparedCommit {
-  oid: Oid;
   message: string;
   committer: { name: string; email: string };
   /** The author of a commit that GitHub itself made and signed (through its API or its pages); `null` for all others. */
@@ -294,8 +290,8 @@ export interface GitStore {
   applyPatch(base: Oid, patch: Uint8Array): Promise<Oid>;
   /** Puts files (path → UTF-8 text) over a commit's tree; gives the tree. */
   writeFiles(base: Oid, files: Record<string, string>): Promise<Oid>;
-  /** Takes the work tree of a finished step as a tree: the base must be fetched. */
-  snapshot(checkout: Checkout, base: Oid): Promise<{ tree: Oid; leftOut: string[] }>;
+  /** Takes the work tree of a finished step as a tree, and meanwhile fetches the commits as `fetchCommits` does. */
+  snapshot(checkout: Checkout, commits: Oid[]): Promise<{ tree: Oid; leftOut: string[] }>;
   treeOf(commit: Oid): Promise<Oid>;
   changes(from: Oid, to: Oid): Promise<Change[]>;
   stat(from: Oid, to: Oid): Promise<DiffStat>;

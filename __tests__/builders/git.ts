@@ -103,8 +103,7 @@ export async function takeWork(git: Git, url: string, script: string) {
   await checkout.switchTo(checkout.refs.base);
   await playStep(checkout, script);
   const store = await git.open(url);
-  await store.fetchCommits([checkout.refs.base]);
-  const { tree, leftOut } = await store.snapshot(checkout, checkout.refs.base);
+  const { tree, leftOut } = await store.snapshot(checkout, [checkout.refs.base]);
   const changes = await store.changes(checkout.refs.base, tree);
   return { store, checkout, tree, leftOut, changes, base: checkout.refs.base };
 }

@@ -174,8 +174,7 @@ describe("a work tree that is no longer the one of the checkout is refused", () 
       const bait = `mkdir -p ${checkout.path}-bait/deep; touch ${checkout.path}-bait/deep/kept`;
       await playStep(checkout, `${bait}; ${attack(checkout.path)}`);
       const store = await git.open(url);
-      await store.fetchCommits([checkout.refs.base]);
-      await expect(store.snapshot(checkout, checkout.refs.base)).rejects.toMatchObject({
+      await expect(store.snapshot(checkout, [checkout.refs.base])).rejects.toMatchObject({
         code: "step-failed",
       });
       await checkout.dispose();

@@ -118,8 +118,7 @@ describe("the work of a step", () => {
       await checkout.switchTo(tip);
       await playStep(checkout, "echo ours > ours.txt");
       const store = await git.open(url);
-      await store.fetchCommits([tip]);
-      const { tree } = await store.snapshot(checkout, tip);
+      const { tree } = await store.snapshot(checkout, [tip]);
       expect(listed(await store.changes(tip, tree))).toEqual(["added ours.txt"]);
     }));
 });

@@ -37,8 +37,8 @@ async function takeWork(
 ): Promise<Pick<Work, "store" | "tree" | "leftOut">> {
   const store = await git.open(task.target.cloneUrl);
   return await orDispose(store, async () => {
-    await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-    const taken = await store.snapshot(checkout, start.oid);
+    const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+    const taken = await store.snapshot(checkout, commits);
     // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
     checkout.dispose();
     return { store, ...taken };

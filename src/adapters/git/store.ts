@@ -35,7 +35,7 @@ export async function createStore(options: GitOptions, url: string): Promise<Git
     applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
     applyPatch: (base, patch) => applyPatch(repository, base, patch),
     writeFiles: (base, files) => writeFiles(repository, base, files),
-    snapshot: (checkout) => takeSnapshot(repository, checkout),
+    snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
     ...contents,
     commit: (commit) =>
       commit.signed
