@@ -7,7 +7,7 @@ import type { Service } from "../../service/serve.ts";
 import { isLoopback } from "../../service/status/access.ts";
 import { createGuard } from "./guard.ts";
 import { type MetricsRouteOptions, metricsRoutes } from "./metrics-routes.ts";
-import { answer, type Route, type Routes, readBody, send } from "./routes.ts";
+import { answer, type Route, type Routes, readBody, send, UNREAD } from "./routes.ts";
 import { type StatusOptions, statusRoutes } from "./status-routes.ts";
 
 /** GitHub sends no more. */
@@ -77,9 +77,9 @@ function webhookRoute({ log }: HttpOptions, secret: string, service: Service): R
   const webhooks = new Webhooks({ secret });
   return async (request) => {
     const body = await readBody(request, LONGEST_PAYLOAD);
-    if (body === null) return { status: 413, text: "too large\n" };
+    if (body === null) return { status: 413, text: "too large\n", headers: UNREAD };
     const signature = String(request.headers["x-hub-signature-256"] ?? "");
-    if (!signature || !(await webhooks.verify(body, signature)))
+    if (!body || !signature || !(await webhooks.verify(body, signature)))
       return { status: 401, text: "wrong signature\n" };
     const event = String(request.headers["x-github-event"] ?? "");
     const delivery = String(request.headers["x-github-delivery"] ?? "");

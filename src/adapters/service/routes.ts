@@ -7,6 +7,9 @@ export interface Answer {
   headers?: OutgoingHttpHeaders;
 }
 
+/** For a body that was left unread: it would else stand before the next request of its connection, which a proxy may share out. */
+export const UNREAD: OutgoingHttpHeaders = { connection: "close" };
+
 /** Answers a request; `null` where it has taken the response over. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<Answer | null>;
 

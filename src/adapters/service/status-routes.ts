@@ -8,7 +8,7 @@ import type { Status } from "../../service/status/status.ts";
 import { ICON, STYLE } from "../../service/status/style.ts";
 import { createAudience } from "./audience.ts";
 import { type Guard, NO_TOKEN } from "./guard.ts";
-import { type Answer, type Route, type Routes, readBody } from "./routes.ts";
+import { type Answer, type Route, type Routes, readBody, UNREAD } from "./routes.ts";
 
 export interface StatusOptions extends AccessOptions, PageFacts {
   status: Status;
@@ -52,9 +52,12 @@ export function statusRoutes(
     return { status: 503, text: "too many have the page open\n", headers: { "retry-after": "30" } };
   };
   const login: Route = async (request) => {
-    const form = new URLSearchParams((await readBody(request, LONGEST_FORM)) ?? "");
-    if (!statusToken || !isToken(form.get("token") ?? "", statusToken))
-      return page(renderLogin(name, true), 401);
+    const body = await readBody(request, LONGEST_FORM);
+    const form = new URLSearchParams(body ?? "");
+    if (!statusToken || !isToken(form.get("token") ?? "", statusToken)) {
+      const refusal = page(renderLogin(name, true), 401);
+      return body === null ? { ...refusal, headers: { ...refusal.headers, ...UNREAD } } : refusal;
+    }
     const isSecure = request.headers["x-forwarded-proto"] === "https";
     const cookie = sessionCookie(statusToken, clock.now(), isSecure);
     return { status: 303, text: "", headers: { location: "/", "set-cookie": cookie } };
