@@ -63,7 +63,6 @@ function rehearsingGitHub(github: GitHub, rehearse: (write: Rehearsed) => void):
         url: "",
         body,
         author: NOBODY,
-        association: "NONE",
         viaApp: false,
         createdAt: github.now().toISOString(),
       };

@@ -41,10 +41,10 @@ export const image = z.union([
   z.literal("").transform(() => null),
   text.regex(/^[A-Za-z0-9][\w./:@-]{0,254}$/),
 ]);
-export const repository = text.refine(isRepositoryName);
+const repository = text.refine(isRepositoryName);
 export const optionalRepository = z.union([z.literal("").transform(() => null), repository]);
 export const repositoryGlobs = list.pipe(z.array(z.string().regex(/^[A-Za-z0-9_*?-]+\/[A-Za-z0-9._*?-]+$/)));
-export const branch = text
+const branch = text
   .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u)
   .refine((value) => value !== "@" && !value.startsWith("refs/"));
 export const optionalBranch = z.union([z.literal("").transform(() => null), branch]);

@@ -2,7 +2,6 @@ import type { Settings } from "./inputs.ts";
 
 /** How far a processing step is kept from the machine it runs on, weakest first; `docs/isolation.md` says what each holds. */
 export const ISOLATION_LEVELS = ["none", "user", "bubblewrap", "container"] as const;
-export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
 /** `none`: no network at all; `host`: the machine's own, its loopback included. */
 export const NETWORKS = ["none", "host"] as const;

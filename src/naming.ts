@@ -75,7 +75,7 @@ const BOT_EMAIL = /^\d+\+[^@\s]+\[bot\]@users\.noreply\./;
  * person edits on GitHub's pages is committed and signed by GitHub too, but its author is the person.
  */
 export function isOurCommit(
-  { message, committer, signedFor }: Omit<ComparedCommit, "oid">,
+  { message, committer, signedFor }: ComparedCommit,
   task: Pick<Task, "taskId" | "issue">,
   ours: Identity,
 ): boolean {

@@ -116,6 +116,7 @@ export class AnswerLost extends Error {
 
 export interface Comment {
   id: number;
+  url: string;
   body: string;
   author: Actor;
   /** Whether GitHub says that an app's token wrote it (`performed_via_github_app`). */

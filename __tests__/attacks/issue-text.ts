@@ -2,7 +2,7 @@ import type { Attack, Scene } from "../builders/attack-scene.ts";
 import { TASK_ID } from "../builders/job.ts";
 
 /** A step that does what it is told: it repeats the instruction wherever it may say anything. */
-export const OBEDIENT = `cat "$AGENT_INSTRUCTION_FILE"
+const OBEDIENT = `cat "$AGENT_INSTRUCTION_FILE"
 node -e '
   const { readFileSync, writeFileSync } = require("node:fs");
   const text = readFileSync(process.env.AGENT_INSTRUCTION_FILE, "utf8");

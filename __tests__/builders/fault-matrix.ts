@@ -62,7 +62,7 @@ export async function listCalls(): Promise<Call[]> {
 }
 
 /** Runs the task with one fault in one request, then once more as a person re-runs the job. */
-export async function runCase(call: Call, fault: string): Promise<Case> {
+async function runCase(call: Call, fault: string): Promise<Case> {
   const github = await aDispatchRepository();
   try {
     const event = await aLabelledIssue(github, ONE_LINE_DIFF);

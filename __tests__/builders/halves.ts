@@ -11,10 +11,10 @@ import { isWrite } from "./writes.ts";
 
 /** Tokens of both jobs, as their `permissions:` make them; put together here, so that no scanner takes them for real ones. */
 export const READING_TOKEN = `ghs_${"r3aDiNg".repeat(6).slice(0, 36)}`;
-export const WRITING_TOKEN = `ghs_${"wR1tInG".repeat(6).slice(0, 36)}`;
+const WRITING_TOKEN = `ghs_${"wR1tInG".repeat(6).slice(0, 36)}`;
 export const ENVIRONMENT = "agent-approval";
 export const APPROVER = "mona";
-export const RUN_ID = 1001;
+const RUN_ID = 1001;
 
 const READ: Permissions = { contents: "read", issues: "read", pull_requests: "read", metadata: "read" };
 const WRITE: Permissions = {

@@ -33,7 +33,7 @@ export function anOperationReport(change: Partial<InvestigationReport> = {}): Pr
 }
 
 /** What a report tells of a patch that changes these paths. */
-export function aProposedChange(paths: string[]): NonNullable<InvestigationReport["proposal"]> {
+function aProposedChange(paths: string[]): NonNullable<InvestigationReport["proposal"]> {
   return {
     kind: "changes",
     start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },

@@ -1,5 +1,5 @@
 import type { FinalReport } from "../../src/report/report.ts";
-import type { Outcome, Proposal, PullRequest, Run, Stage, Task } from "../../src/task.ts";
+import type { Outcome, PullRequest, Run, Stage, Task } from "../../src/task.ts";
 import { anIssue } from "./issue.ts";
 
 /** A task for another repository than its dispatch issue's, at its first attempt. */
@@ -43,20 +43,6 @@ export function aRun(change: Partial<Run> = {}): Run {
     url: "https://github.com/your-org/dispatch/actions/runs/4711",
     repository: "your-org/dispatch",
     serverUrl: "https://github.com",
-    ...change,
-  };
-}
-
-/** A proposal that changes something. */
-export function aProposal(change: Partial<Extract<Proposal, { kind: "changes" }>> = {}): Proposal {
-  return {
-    kind: "changes",
-    task: aTask(),
-    start: { oid: "1".repeat(40), branchTip: null, builtUpon: false },
-    tree: "2".repeat(40),
-    result: {},
-    outputTail: "",
-    leftOut: [],
     ...change,
   };
 }

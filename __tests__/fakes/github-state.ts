@@ -53,7 +53,7 @@ export function addComment(
   const url = `https://github.com/${repository}/issues/${issueNumber}#issuecomment-${id}`;
   const createdAt = clock.now().toISOString();
   const viaApp = author.type === "Bot";
-  const comment = { id, url, body, author, association: "NONE", viaApp, createdAt, repository, issueNumber };
+  const comment = { id, url, body, author, viaApp, createdAt, repository, issueNumber };
   state.comments.push(comment);
   return comment;
 }

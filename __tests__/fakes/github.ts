@@ -90,9 +90,7 @@ function reads(state: State, remote: FakeRemote) {
         .reverse()
         .flatMap((oid) => {
           const commit = remote.commits.get(oid);
-          return commit
-            ? [{ oid, message: commit.message, committer: commit.committer, signedFor: null }]
-            : [];
+          return commit ? [{ message: commit.message, committer: commit.committer, signedFor: null }] : [];
         });
     },
     environmentReviewers: async (_repository, name) => state.environments.get(name) ?? null,

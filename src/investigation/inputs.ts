@@ -16,7 +16,7 @@ import { INPUTS, type InputName, readSettings, type Settings, TASK_INPUTS } from
 import { actionName, digest } from "./report.ts";
 
 /** What set an investigation off, for its report; a task's own event is `issue`. */
-export const TRIGGER_SOURCES = ["manual", "alert", "schedule"] as const;
+const TRIGGER_SOURCES = ["manual", "alert", "schedule"] as const;
 
 const nothing = z.literal("").transform(() => null);
 const resource = z.union([nothing, text.min(1).max(1024)]);

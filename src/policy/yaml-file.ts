@@ -48,7 +48,7 @@ export function parseRules<Keys extends z.ZodRawShape>(
   );
 }
 
-export function invalidPolicy(path: string, problem: string, cause?: unknown): TaskFailure {
+function invalidPolicy(path: string, problem: string, cause?: unknown): TaskFailure {
   return new TaskFailure("invalid-policy", `${inlineCode(path)}: ${problem}.`, { cause });
 }
 

@@ -9,7 +9,7 @@ export const actorShape = z.object({
   type: z.enum(["User", "Bot", "Organization"]).catch("User"),
 });
 
-export const repositoryShape = z.object({ full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/) });
+const repositoryShape = z.object({ full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/) });
 
 /** GitHub's API lists the labels of an issue as objects or, by its description, as bare names. */
 export const labelShape = z.union([

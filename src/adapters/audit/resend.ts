@@ -7,7 +7,7 @@ import type { AuditSettings } from "./open-audit.ts";
 import { createSink } from "./sink.ts";
 
 /** For how long the post step tries to deliver what the main step could not. */
-export const RESEND_MS = 60_000;
+const RESEND_MS = 60_000;
 const LONGEST_TRAIL = 64 * 1024 * 1024;
 
 /** Sends the events that another process wrote down and could not deliver; nothing of a trail that is not as it left it. */

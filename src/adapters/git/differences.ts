@@ -62,7 +62,7 @@ async function listChanges(repository: Repository, from: Oid, to: Oid): Promise<
 }
 
 /** Reads `--raw -z` output. */
-export function parseRawDiff(output: Buffer): Change[] {
+function parseRawDiff(output: Buffer): Change[] {
   const fields = output.toString("latin1").split("\0");
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {

@@ -130,7 +130,7 @@ function whereIn(error: z.ZodError): string {
 }
 
 /** The `rel="next"` of a `Link` header. */
-export function nextPageIn(link: HeaderValue): string | null {
+function nextPageIn(link: HeaderValue): string | null {
   return /<([^<>]+)>;\s*rel="next"/.exec(String(link ?? ""))?.[1] ?? null;
 }
 

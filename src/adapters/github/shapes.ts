@@ -39,7 +39,6 @@ export const commentShape = z
     html_url: z.string(),
     body: text,
     user: actorShape,
-    author_association: z.string().catch("NONE"),
     performed_via_github_app: z.object({}).nullish(),
     created_at: z.string(),
   })
@@ -49,7 +48,6 @@ export const commentShape = z
       url: comment.html_url,
       body: comment.body,
       author: comment.user,
-      association: comment.author_association,
       viaApp: comment.performed_via_github_app != null,
       createdAt: comment.created_at,
     }),
@@ -123,7 +121,6 @@ const identityShape = z
 /** A commit in an answer to `GET /compare`. */
 export const comparedCommitShape = z
   .object({
-    sha: oid,
     commit: z.object({
       message: z.string(),
       author: identityShape,
@@ -131,10 +128,10 @@ export const comparedCommitShape = z
       verification: z.object({ verified: z.boolean() }).nullish(),
     }),
   })
-  .transform(({ sha, commit: { message, author, committer, verification } }): ComparedCommit => {
+  .transform(({ commit: { message, author, committer, verification } }): ComparedCommit => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
   });
 
 /** `https://…/repos/owner/name` → `owner/name`. */

@@ -13,7 +13,7 @@ export const LISTED_VARIABLES: readonly string[] = [
 ];
 
 /** What no step may see, even if `pass-env` names it: with these it could command the runner or read the action's inputs. */
-export const REFUSED_VARIABLES: readonly string[] = [
+const REFUSED_VARIABLES: readonly string[] = [
   ...["INPUT_*", "ACTIONS_*", "STATE_*", "AGENT_*"],
   ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
 ];

@@ -2,7 +2,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** Where a line is cut, in bytes. */
-export const LONGEST_LINE = 8 * 1024;
+const LONGEST_LINE = 8 * 1024;
 // What lies between the cut and the end of what is held may be a part of a secret, too short to be recognised.
 const HELD = 2 * LONGEST_LINE;
 
