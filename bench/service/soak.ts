@@ -20,7 +20,9 @@ export async function measureSoaks({
     const end = await withService((scene) =>
       soak(scene, { ...plan, processes: count, leaseSeconds: LEASE_SECONDS }),
     );
-    rows.push([String(count), ...rowOf(plan.issues, end)]);
+    const row = [String(count), ...rowOf(plan.issues, end)];
+    rows.push(row);
+    console.error(`soak: ${row.join(", ")}`);
     if (end.killed < plan.kills) flaws.push(`Only ${end.killed} of ${plan.kills} services could be killed.`);
     flaws.push(...end.flaws);
   }
