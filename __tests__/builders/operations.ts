@@ -1,25 +1,11 @@
 import { workflowDispatchEvent } from "../../loopback/events.ts";
 import type { ActionEnd, ActionRun } from "../../loopback/runner.ts";
-import type { ReportFindings } from "../../src/investigation/report.ts";
 import { readJson, type Scene } from "./halves.ts";
 import { DEVELOPER, REPOSITORY } from "./job.ts";
+import { someFindings } from "./report.ts";
 
 export const RESOURCE = "deployment/web";
 export const POLICY_PATH = ".github/operations.yml";
-
-/** What an investigation finds that calls a restart safe. */
-export function someFindings(change: Record<string, unknown> = {}): ReportFindings {
-  return {
-    status: "degraded",
-    risk_level: "low",
-    issues_found: ["The error rate is 12 %."],
-    recommendation: "restart_service",
-    confidence: 0.9,
-    analysis: "It leaks memory.",
-    safe_to_proceed: true,
-    ...change,
-  };
-}
 
 /** A script that writes this report. */
 export function reporting(content: unknown): string {

@@ -1,6 +1,25 @@
-import { digestOf, type InvestigationReport, renderReport } from "../../src/investigation/report.ts";
+import {
+  digestOf,
+  type InvestigationReport,
+  type ReportFindings,
+  renderReport,
+} from "../../src/investigation/report.ts";
 import type { ProposedAction } from "../../src/policy/judge-action.ts";
 import { aTask } from "./task.ts";
+
+/** What an investigation finds that calls a restart safe. */
+export function someFindings(change: Record<string, unknown> = {}): ReportFindings {
+  return {
+    status: "degraded",
+    risk_level: "low",
+    issues_found: ["The error rate is 12 %."],
+    recommendation: "restart_service",
+    confidence: 0.9,
+    analysis: "It leaks memory.",
+    safe_to_proceed: true,
+    ...change,
+  };
+}
 
 /** A report on an operation that calls its action safe; of run 4711, good for an hour. */
 export function anOperationReport(change: Partial<InvestigationReport> = {}): ProposedAction {
@@ -15,13 +34,7 @@ export function anOperationReport(change: Partial<InvestigationReport> = {}): Pr
     run_attempt: 1,
     resource: "deployment/web",
     context: { environment: "staging", replicas: 3 },
-    status: "degraded",
-    risk_level: "low",
-    issues_found: ["The error rate is 12 %."],
-    recommendation: "restart_service",
-    confidence: 0.9,
-    analysis: "It leaks memory.",
-    safe_to_proceed: true,
+    ...someFindings(),
     base_commit: "1".repeat(40),
     patch_digest: null,
     task: null,

@@ -2,6 +2,7 @@ import type { ActionResult } from "../../src/investigation/action-result.ts";
 import { type JobEnd, readJobs } from "../../src/investigation/jobs.ts";
 import { digestOf, type InvestigationReport, renderReport } from "../../src/investigation/report.ts";
 import type { SummaryFacts } from "../../src/investigation/summary.ts";
+import { anOperationReport } from "./report.ts";
 
 /** What `toJSON(needs)` tells of one job. */
 export interface NeededJob {
@@ -9,32 +10,19 @@ export interface NeededJob {
   outputs: Record<string, string>;
 }
 
-/** The report on an operation that asks for a restart. */
-export function anOperationReport(changes: Partial<InvestigationReport> = {}): InvestigationReport {
+/** The report of the run that is summed up. */
+export function anIncidentReport(changes: Partial<InvestigationReport> = {}): InvestigationReport {
   return {
-    version: 1,
-    timestamp: "2026-03-01T12:00:00.000Z",
-    expires_at: "2026-03-02T12:00:00.000Z",
-    trace_id: "INC-42",
-    trigger_source: "alert",
-    repository: "acme/operations",
-    run_id: "1001",
-    run_attempt: 1,
-    resource: "deployment/web",
-    action: "restart_service",
-    context: { error_rate: 0.07 },
-    status: "degraded",
-    risk_level: "low",
-    issues_found: ["7 % of the requests fail"],
-    recommendation: "restart_service",
-    confidence: 0.9,
-    analysis: "One pod of three leaks memory.",
-    safe_to_proceed: true,
-    base_commit: "1".repeat(40),
-    patch_digest: null,
-    task: null,
-    proposal: null,
-    failure: null,
+    ...anOperationReport({
+      timestamp: "2026-03-01T12:00:00.000Z",
+      expires_at: "2026-03-02T12:00:00.000Z",
+      trace_id: "INC-42",
+      repository: "acme/operations",
+      run_id: "1001",
+      context: { error_rate: 0.07 },
+      issues_found: ["7 % of the requests fail"],
+      analysis: "One pod of three leaks memory.",
+    }),
     ...changes,
   };
 }
@@ -85,7 +73,7 @@ export function needsOf(
 
 /** What is known of such a run. */
 export function summaryFacts(changes: Partial<SummaryFacts> = {}): SummaryFacts {
-  const report = anOperationReport();
+  const report = anIncidentReport();
   return {
     run: {
       id: "1001",

@@ -23,8 +23,8 @@ import {
   RESOURCE,
   reporting,
   setPolicy,
-  someFindings,
 } from "../builders/operations.ts";
+import { someFindings } from "../builders/report.ts";
 
 jest.setTimeout(180_000);
 

@@ -14,7 +14,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { type ActionEnd, runAction } from "../../loopback/runner.ts";
 import { renderReport } from "../../src/investigation/report.ts";
-import { anActionResult, anOperationReport, bytesOf, needsOf } from "../builders/workflow-summary.ts";
+import { anActionResult, anIncidentReport, bytesOf, needsOf } from "../builders/workflow-summary.ts";
 
 jest.setTimeout(60_000);
 
@@ -23,7 +23,7 @@ const ajv = new Ajv2020({ allErrors: true });
 addFormats.default(ajv);
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
 
-const REPORT = anOperationReport();
+const REPORT = anIncidentReport();
 const SKIPPED = { result: "skipped", outputs: {} };
 
 let folder: string;
@@ -130,7 +130,7 @@ describe("the summarizing action", () => {
   test("lets a resource's name command nothing, in the log, in the outputs and on the page", async () => {
     const hostile =
       "web\n::set-output name=summary-file::/etc/passwd\r::error::x ##[error]y\n@everyone #5 ]|`";
-    const needs = needsOf(anOperationReport({ resource: hostile }), { approve: SKIPPED, act: SKIPPED });
+    const needs = needsOf(anIncidentReport({ resource: hostile }), { approve: SKIPPED, act: SKIPPED });
     const end = await runSummarize(needs, { resource: hostile, "trace-id": hostile });
     expect(summaryOf(end)).toMatchObject({ resource: hostile.trim(), trace_id: hostile.trim() });
     expect(end.log).not.toMatch(/^\s*::|##\[/m);

@@ -7,7 +7,7 @@ import { writeResult } from "../../src/report/result-writer.ts";
 import type { Outcome, Run, Trigger } from "../../src/task.ts";
 import { aDispatch, aTrigger } from "../builders/dispatch.ts";
 import { someSettings } from "../builders/settings.ts";
-import { aFailedOutcome, aReport, aRun } from "../builders/task.ts";
+import { aFailedOutcome, aPullRequest, aReport, aRun } from "../builders/task.ts";
 import { settle } from "../fakes/recorded.ts";
 import { aWorld, DISPATCH, TARGET, TASK_ID, type World } from "../fakes/world.ts";
 
@@ -65,17 +65,7 @@ describe("after a run that was killed", () => {
     const oid = world.remote.grow(task.branch, { "work.txt": "done" }, { from: "main" });
     const head = { repository: TARGET, ref: task.branch, oid };
     const body = `x [Run and log](${aRun().url})`;
-    world.github.pulls.push({
-      number: 100,
-      url: "u",
-      state: "open",
-      merged: false,
-      draft: false,
-      title: "",
-      body,
-      head,
-      base: { ref: "main" },
-    });
+    world.github.pulls.push(aPullRequest({ number: 100, body, head }));
     expect((await post(world))?.outcome).toMatchObject({
       kind: "opened",
       pullRequest: { number: 100 },
@@ -88,17 +78,7 @@ describe("after a run that was killed", () => {
     const world = await killed();
     const head = { repository: TARGET, ref: world.task.branch, oid: "" };
     const body = `x [Run and log](${aRun().url}23)`;
-    world.github.pulls.push({
-      number: 100,
-      url: "u",
-      state: "open",
-      merged: false,
-      draft: false,
-      title: "",
-      body,
-      head,
-      base: { ref: "main" },
-    });
+    world.github.pulls.push(aPullRequest({ number: 100, body, head }));
     expect((await post(world))?.outcome.kind).toBe("cancelled");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { TaskFailure } from "../../../src/failure.ts";
 import { parseFindings } from "../../../src/investigation/findings.ts";
-import { someFindings } from "../../builders/operations.ts";
+import { someFindings } from "../../builders/report.ts";
 
 const json = (change: Record<string, unknown>) => JSON.stringify(someFindings(change));
 

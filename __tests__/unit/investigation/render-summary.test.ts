@@ -3,14 +3,14 @@ import { headlineOf, renderSummary } from "../../../src/investigation/render-sum
 import { type SummaryFacts, summarizeRun } from "../../../src/investigation/summary.ts";
 import {
   anActionResult,
-  anOperationReport,
+  anIncidentReport,
   bytesOf,
   jobsOf,
   needsOf,
   summaryFacts,
 } from "../../builders/workflow-summary.ts";
 
-const REPORT = anOperationReport();
+const REPORT = anIncidentReport();
 
 function render(changes: Partial<SummaryFacts> = {}): string {
   const facts = summaryFacts(changes);

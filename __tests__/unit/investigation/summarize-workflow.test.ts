@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { SUMMARIZE_INPUTS, summarizeWorkflow } from "../../../src/investigation/summarize-workflow.ts";
-import { anOperationReport, needsOf, summaryFacts } from "../../builders/workflow-summary.ts";
+import { anIncidentReport, needsOf, summaryFacts } from "../../builders/workflow-summary.ts";
 
 const ACTION = parse(readFileSync(new URL("../../../summarize/action.yml", import.meta.url), "utf8"));
 
@@ -20,7 +20,7 @@ describe("the summarizing action", () => {
     const given = { resource: null, triggerSource: null, traceId: null, reportFile: null };
     const handover = await summarizeWorkflow(
       { artifacts: { read }, clock: { now: () => now } },
-      { ...given, actionResultFile: null, results: JSON.stringify(needsOf(anOperationReport())) },
+      { ...given, actionResultFile: null, results: JSON.stringify(needsOf(anIncidentReport())) },
       { run, eventName: "schedule" },
     );
     expect(handover.files.map(({ output }) => output)).toEqual(Object.keys(ACTION.outputs));

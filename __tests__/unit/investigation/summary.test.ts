@@ -6,14 +6,14 @@ import { type SummaryFacts, summarizeRun } from "../../../src/investigation/summ
 import { aTask } from "../../builders/task.ts";
 import {
   anActionResult,
-  anOperationReport,
+  anIncidentReport,
   bytesOf,
   jobsOf,
   needsOf,
   summaryFacts,
 } from "../../builders/workflow-summary.ts";
 
-const REPORT = anOperationReport();
+const REPORT = anIncidentReport();
 
 describe("the summary of a run", () => {
   test("holds who asked for what, how the jobs ended, what was found and what was done", () => {
@@ -73,7 +73,7 @@ describe("a report that does not count", () => {
   const withoutReport = { status: null, issues_found: null, analysis: null };
 
   test("is one with a changed byte: what the job's outputs say stays", () => {
-    const content = renderReport(anOperationReport({ analysis: "One pod of three leaks memorY." }));
+    const content = renderReport(anIncidentReport({ analysis: "One pod of three leaks memorY." }));
     const { investigation, missing } = summarizeRun(summaryFacts({ report: content }));
     expect(investigation).toMatchObject({ ...withoutReport, risk_level: "low", confidence: 0.9 });
     expect(missing).toEqual(["The report is left out: it is not the one that `investigate` made."]);
@@ -132,7 +132,7 @@ describe("a result of the action that does not count", () => {
   });
 
   test("is one of an action where the report proposes none", () => {
-    const report = anOperationReport({ action: null, recommendation: "safe_to_proceed" });
+    const report = anIncidentReport({ action: null, recommendation: "safe_to_proceed" });
     const act = { outputs: { "action-status": "skipped" } };
     const facts = { report: renderReport(report), jobs: jobsOf(needsOf(report, { act })) };
     const takes = (action: string | null) =>
@@ -157,7 +157,7 @@ describe("a result of the action that counts", () => {
   const takes = (change: Partial<ActionResult>, facts: Partial<SummaryFacts> = {}) =>
     summarizeRun(summaryFacts({ actionResult: bytesOf(anActionResult(change)), ...facts })).action_result !==
     null;
-  const task = anOperationReport({ resource: "acme/web", action: "open_pull_request", task: aTask() });
+  const task = anIncidentReport({ resource: "acme/web", action: "open_pull_request", task: aTask() });
   const ofTask = { report: renderReport(task), jobs: jobsOf(needsOf(task)), resource: null };
 
   test("is one without an action: an act that was refused before it knew the report", () => {
@@ -173,7 +173,7 @@ describe("a result of the action that counts", () => {
 
   test("is one of an action and a resource of which nothing else is known", () => {
     const outputs = { outcome: "investigated" };
-    const jobs = jobsOf(needsOf(anOperationReport(), { investigate: { outputs } }));
+    const jobs = jobsOf(needsOf(anIncidentReport(), { investigate: { outputs } }));
     expect(takes({ action: "any", resource: "any" }, { report: null, resource: null, jobs })).toBe(true);
   });
 });
