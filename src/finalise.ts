@@ -1,9 +1,9 @@
 import { findOwnClaim } from "./claim.ts";
 import { failedOutcome, TaskFailure } from "./failure.ts";
 import { findFiled } from "./file-task.ts";
+import { findTask, readIssue, tryParse } from "./find-task.ts";
 import type { Settings } from "./inputs.ts";
 import type { Ports } from "./ports.ts";
-import { findTask, readIssue, tryParse } from "./prepare.ts";
 import type { FinalReport } from "./report/report.ts";
 import { createReporter } from "./report/reporter.ts";
 import { nextAttempt, type PastResult, readSituation } from "./situation.ts";
