@@ -10,6 +10,7 @@ import type { Run } from "../task.ts";
 import { giveUp } from "./give-up.ts";
 import type { Observe } from "./observer.ts";
 import type { Job, Queue } from "./queue/queue.ts";
+import { findWanted } from "./still-wanted.ts";
 
 export interface WorkOptions {
   settings: Settings;
@@ -68,7 +69,7 @@ async function workWith(
   run: Run,
 ): Promise<FinalReport> {
   const watch: Watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
-  const trigger = { kind: "dispatch", dispatch: job.dispatch } as const;
+  const trigger = await findWanted(ports, options.settings, job.dispatch);
   const report = await runTask({ ...ports, watch }, options.settings, run, trigger);
   needs.observe({ kind: "ended", job, report });
   ports.log.info(headlineOf(report));

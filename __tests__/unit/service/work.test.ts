@@ -4,7 +4,7 @@ import { firstJob, type Job } from "../../../src/service/queue/queue.ts";
 import { type WorkNeeds, workOff } from "../../../src/service/work.ts";
 import { aDispatch } from "../../builders/dispatch.ts";
 import { someSettings } from "../../builders/settings.ts";
-import { aWorld, type World } from "../../fakes/world.ts";
+import { aBody, aWorld, type World } from "../../fakes/world.ts";
 
 /** A job of the world's issue, and what its queue and its poller are told. */
 function aScene(world: World = aWorld()) {
@@ -66,5 +66,37 @@ describe("a job", () => {
     needs.openPorts = async () => Promise.reject(new Error("no space left"));
     await expect(work()).rejects.toThrow("no space left");
     expect(told).toEqual(["done", "recheck in 60 s"]);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["closed", ({ github, issue }) => Object.assign(github.issue(issue.number), { state: "closed" })],
+    ["unlabelled", ({ github, issue }) => Object.assign(github.issue(issue.number), { labels: ["bug"] })],
+    ["deleted", ({ github }) => github.issues.splice(0)],
+    [
+      "transferred",
+      ({ github, issue }) => Object.assign(github.issue(issue.number), { repository: "your-org/app" }),
+    ],
+  ])("is not begun where its issue was %s before its turn came", async (_, change) => {
+    const world = aWorld();
+    const { work, told, steps, github, issue } = aScene(world);
+    change(world);
+    expect((await work()).outcome.kind).toBe("ignored");
+    expect(told).toEqual(["done"]);
+    expect([steps.steps, github.bodiesOn(issue.number)]).toEqual([[], []]);
+  });
+
+  test("is begun with the text that its issue has by then", async () => {
+    const { work, steps, github, issue } = aScene();
+    github.issue(issue.number).body = aBody("Do something else.");
+    await work();
+    expect(steps.steps[0]?.input).toContain("Do something else.");
+  });
+
+  test("reports what is wrong where its issue cannot be read", async () => {
+    const { work, told, github } = aScene();
+    const refusal = new TaskFailure("missing-permission", "No.");
+    github.script.plan("issue", refusal, refusal);
+    expect((await work()).outcome).toMatchObject({ kind: "failed", code: "missing-permission" });
+    expect(told).toEqual(["done"]);
   });
 });

@@ -38,16 +38,32 @@ export function createEmbeddedQueue(
   const pause = (job: Job, leastMs: number) => {
     const grown = Math.min(firstPauseMs * 2 ** (countTries(job) - 2), LONGEST_PAUSE_MS);
     const timer = clock.later(Math.max(grown, leastMs), () => {
+      const { job: newest } = paused.get(job.id) ?? { job };
       paused.delete(job.id);
-      makeReady(job);
+      makeReady(newest);
     });
     paused.set(job.id, { job, timer });
+  };
+  /** Takes over who asks by now, and how urgent it is; gives whether the job waits. */
+  const bringUpToDate = (job: Job): boolean => {
+    const index = ready.findIndex(({ id }) => id === job.id);
+    const pausing = paused.get(job.id);
+    const old = ready[index] ?? pausing?.job;
+    if (!old) return false;
+    // A delivery that comes again may be an old one.
+    if (Date.parse(job.since) < Date.parse(old.since)) return true;
+    const renewed = { ...job, attempt: old.attempt, stopped: old.stopped };
+    if (pausing) pausing.job = renewed;
+    else {
+      ready[index] = renewed;
+      ready.sort(compareJobs);
+    }
+    return true;
   };
 
   return {
     async add(job) {
-      const isKnown = running.has(job.id) || paused.has(job.id) || ready.some(({ id }) => id === job.id);
-      if (isKnown || closed) return false;
+      if (closed || running.has(job.id) || bringUpToDate(job)) return false;
       makeReady(job);
       return true;
     },

@@ -21,7 +21,7 @@ export interface Job {
 }
 
 export interface Queue {
-  /** Gives `false`, and changes nothing, where a job with that id waits or runs. */
+  /** Gives `false` where a job with that id runs, or waits: then it is brought up to date, and counts its tries on. */
   add(job: Job): Promise<boolean>;
   /** The next job, as soon as there is one; `null` once the queue is closed. */
   take(): Promise<Job | null>;

@@ -32,6 +32,25 @@ describe("the embedded queue", () => {
     expect(await queue.add(aJob(1))).toBe(false);
   });
 
+  test("brings a job that waits up to date: who asks, how urgent it is, and no older wish", async () => {
+    const { queue } = aQueue();
+    await queue.add(aJob(1));
+    await queue.add(aJob(2));
+    expect(await queue.add(aJob(2, { priority: "high", title: "newer" }))).toBe(false);
+    expect(await queue.add(aJob(2, { since: "2020-01-01T00:00:00Z", title: "older" }))).toBe(false);
+    expect((await queue.waiting()).map(({ title }) => title)).toEqual(["newer", "Task 1"]);
+  });
+
+  test("brings a job that pauses up to date, and counts its tries on", async () => {
+    const { clock, queue } = aQueue();
+    await queue.add(aJob(1));
+    await queue.fail((await queue.take()) ?? aJob(0));
+    expect(await queue.add(aJob(1, { title: "newer" }))).toBe(false);
+    const next = queue.take();
+    await clock.pass(1000);
+    expect(await next).toMatchObject({ title: "newer", attempt: 2 });
+  });
+
   test("takes a job again that is over", async () => {
     const { queue } = aQueue();
     await queue.add(aJob(1));
