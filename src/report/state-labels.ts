@@ -66,7 +66,12 @@ export function createStateLabels({
     },
     async end(issue, { kind }) {
       const state = ENDED[kind];
-      if (state) await then(async () => replace(issue, await current(issue), [state]));
+      if (!state) return;
+      await then(async () => {
+        // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+        if (kind === "cancelled") known = null;
+        await replace(issue, await current(issue), [state]);
+      });
     },
     async retract(issue) {
       await then(async () => {

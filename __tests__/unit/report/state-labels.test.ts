@@ -55,6 +55,17 @@ describe("the state's label", () => {
     expect(calls(world)).toEqual(["addLabels", "replaceLabels"]);
   });
 
+  test("brings no label back that somebody has just taken away to call the task off", async () => {
+    const world = aWorld({ labels: ["copilot-agent", "bug"] });
+    const state = createStateLabels(world.ports);
+    state.begin(world.issue);
+    await settle();
+    const { labels } = world.github.issue(7);
+    world.github.issue(7).labels = labels.filter((label) => label !== "copilot-agent");
+    await state.end(world.issue, { kind: "cancelled", reason: "r" });
+    expect(world.github.issue(7).labels).toEqual(["bug", "agent-failed"]);
+  });
+
   test("keeps labels that were set while a long run went on", async () => {
     const world = aWorld();
     const state = createStateLabels(world.ports);
