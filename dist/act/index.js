@@ -31953,7 +31953,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 /***/ }),
 
-/***/ 932:
+/***/ 8551:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
@@ -32349,7 +32349,7 @@ exports.composeScalar = composeScalar;
 
 
 
-var node_process = __nccwpck_require__(932);
+var node_process = __nccwpck_require__(8551);
 var directives = __nccwpck_require__(1342);
 var Document = __nccwpck_require__(3021);
 var errors = __nccwpck_require__(1464);
@@ -34645,7 +34645,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 
 
-var node_process = __nccwpck_require__(932);
+var node_process = __nccwpck_require__(8551);
 
 function debug(logLevel, ...messages) {
     if (logLevel === 'debug')
@@ -36835,7 +36835,7 @@ exports.LineCounter = LineCounter;
 
 
 
-var node_process = __nccwpck_require__(932);
+var node_process = __nccwpck_require__(8551);
 var cst = __nccwpck_require__(3461);
 var lexer = __nccwpck_require__(361);
 
@@ -40652,39 +40652,6 @@ function signature({ id, attempt }, key) {
 
 /***/ }),
 
-/***/ 4151:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ handOver)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9584);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3310);
-
-
-
-/** Hands a half's end to the workflow: its files in a folder of their own, outputs, job summary, and the one annotation of a failure. */
-async function handOver({ lines, outputs, files, summary, failures }, folder, world) {
-    const { artifacts, commands, redact } = world;
-    for (const [name, value] of Object.entries(outputs))
-        commands.setOutput(name, redact(value));
-    const path = await artifacts.makeFolder(folder);
-    for (const { output, name, content } of files) {
-        await artifacts.write((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, name), content);
-        commands.setOutput(output, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, name));
-    }
-    commands.addSummary((0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .fitSummary */ .mW)(redact(summary)));
-    for (const line of lines)
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__.info(redact((0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(line)));
-    const problems = [...failures, ...commands.problems()];
-    if (problems.length > 0)
-        (0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1)(problems, redact);
-}
-
-
-/***/ }),
-
 /***/ 1952:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40810,8 +40777,8 @@ function assignment(name, value) {
     return `${name}<<${end}\n${value}\n${end}\n`;
 }
 
-// EXTERNAL MODULE: ./build/adapters/world.js + 98 modules
-var world = __nccwpck_require__(6034);
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var world = __nccwpck_require__(9926);
 ;// CONCATENATED MODULE: ./build/adapters/job.js
 
 
@@ -40969,8 +40936,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var build_failure = __nccwpck_require__(9874);
 // EXTERNAL MODULE: ./build/inputs.js + 1 modules
 var inputs = __nccwpck_require__(508);
-// EXTERNAL MODULE: ./build/prepare.js + 3 modules
-var prepare = __nccwpck_require__(9264);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(932);
 // EXTERNAL MODULE: ./build/report/reported.js
 var reported = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./build/report/reporter.js + 4 modules
@@ -40989,7 +40956,7 @@ async function refuseTask(ports, settings, run, trigger, failure) {
         return (0,reported/* reportOfNothing */.pX)(run, failure);
     const reporter = (0,report_reporter/* createReporter */.A)(ports, settings, run);
     const { findings } = reporter;
-    const prepared = await (0,prepare/* prepare */.iA)(ports, settings, run, trigger.dispatch, findings).catch(() => null);
+    const prepared = await (0,prepare/* prepare */.i)(ports, settings, run, trigger.dispatch, findings).catch(() => null);
     // Past the situation nobody is turned away any more but by what the task itself says.
     const isAsked = prepared ? prepared.kind === "ready" : findings.situation !== null;
     if (!isAsked)
@@ -41001,8 +40968,8 @@ async function refuseTask(ports, settings, run, trigger, failure) {
 var registry = __nccwpck_require__(1544);
 // EXTERNAL MODULE: ./build/adapters/workflow.js + 1 modules
 var adapters_workflow = __nccwpck_require__(7050);
-// EXTERNAL MODULE: ./build/adapters/world.js + 98 modules
-var adapters_world = __nccwpck_require__(6034);
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var adapters_world = __nccwpck_require__(9926);
 ;// CONCATENATED MODULE: ./build/adapters/refuse-event.js
 
 
@@ -41078,21 +41045,53 @@ async function readWhole(file, maxBytes) {
 
 /***/ }),
 
-/***/ 3251:
+/***/ 9758:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ runEvent)
+  h: () => (/* binding */ runHalf)
 });
+
+// EXTERNAL MODULE: ./build/investigation/handover.js
+var handover = __nccwpck_require__(5246);
+// EXTERNAL MODULE: ./build/investigation/inputs.js
+var investigation_inputs = __nccwpck_require__(9036);
+// EXTERNAL MODULE: ./build/adapters/artifacts.js
+var adapters_artifacts = __nccwpck_require__(4630);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
+var lib_core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/adapters/publish.js
+var publish = __nccwpck_require__(3310);
+;// CONCATENATED MODULE: ./build/adapters/hand-over.js
+
+
+
+/** Hands a half's end to the workflow: its files in a folder of their own, outputs, job summary, and the one annotation of a failure. */
+async function handOver({ lines, outputs, files, summary, failures }, folder, world) {
+    const { artifacts, commands, redact } = world;
+    for (const [name, value] of Object.entries(outputs))
+        commands.setOutput(name, redact(value));
+    const path = await artifacts.makeFolder(folder);
+    for (const { output, name, content } of files) {
+        await artifacts.write((0,external_node_path_.join)(path, name), content);
+        commands.setOutput(output, (0,external_node_path_.join)(path, name));
+    }
+    commands.addSummary((0,publish/* fitSummary */.mW)(redact(summary)));
+    for (const line of lines)
+        lib_core.info(redact((0,publish/* oneLine */.TN)(line)));
+    const problems = [...failures, ...commands.problems()];
+    if (problems.length > 0)
+        (0,publish/* setFailed */.C1)(problems, redact);
+}
 
 // EXTERNAL MODULE: ./build/audit/entries.js
 var entries = __nccwpck_require__(9680);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/identifiers.js
@@ -41548,8 +41547,6 @@ function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, reda
     });
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
-var lib_core = __nccwpck_require__(9584);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
 ;// CONCATENATED MODULE: ./build/adapters/audit/state.js
@@ -41588,8 +41585,8 @@ function state_signature({ id, attempt }, key, json) {
 
 // EXTERNAL MODULE: ./build/adapters/workflow.js + 1 modules
 var adapters_workflow = __nccwpck_require__(7050);
-// EXTERNAL MODULE: ./build/adapters/world.js + 98 modules
-var adapters_world = __nccwpck_require__(6034);
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var adapters_world = __nccwpck_require__(9926);
 ;// CONCATENATED MODULE: ./build/adapters/run-event.js
 
 
@@ -41623,6 +41620,22 @@ async function runEvent({ redactor, log, commands, cancellation }, workflow, { r
         ended = refused.ended;
     }
     return { ended, audit: (await trail?.close()) ?? null };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/run-half.js
+
+
+
+
+
+
+/** Runs a half, and hands its end with that of its trail to the workflow. */
+async function runHalf(job, workflow, { inputs, folder, work, refuse }) {
+    const read = () => (0,investigation_inputs/* readHalf */.w5)(inputs, adapters_world/* inputOf */.wg);
+    const { ended, audit } = await runEvent(job, workflow, { read, work, refuse });
+    const { commands, redactor } = job;
+    const artifacts = (0,adapters_artifacts/* createArtifacts */.G)(workflow);
+    await handOver((0,handover/* withTrail */.vu)(ended, audit), folder, { artifacts, commands, redact: redactor.redact });
 }
 
 
@@ -41767,7 +41780,7 @@ function readEventPayload() {
 
 /***/ }),
 
-/***/ 6034:
+/***/ 9926:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47545,15 +47558,92 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
+
+const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
     await (0,promises_.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await (0,promises_.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = (0,external_node_path_.dirname)(path);
+    const folder = (0,external_node_path_.join)(await (0,promises_.realpath)(above).catch(() => above), (0,external_node_path_.basename)(path));
+    return mounts.split("\n").some((line) => holds(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
 
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/adapters/git/environment.js
@@ -47746,7 +47836,7 @@ function runGit(options, call) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -47757,8 +47847,8 @@ function runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -47903,6 +47993,7 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -47915,9 +48006,9 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function removeRepository({ folder }, log) {
+async function removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -48064,6 +48155,7 @@ async function missingBase(repository, base) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -48071,7 +48163,7 @@ async function createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -48140,34 +48232,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -48577,6 +48669,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = 16 * 1024 * 1024;
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -48630,7 +48723,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -49172,33 +49266,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = 100 * 1024 * 1024;
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function takeSnapshot(repository, checkout) {
+async function takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -49211,6 +49302,24 @@ async function takeSnapshot(repository, checkout) {
         ...(await nameStrayWork((0,external_node_path_.join)(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -49267,7 +49376,7 @@ async function createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -49421,7 +49530,6 @@ const commentShape = schemas/* object */.Ikc({
     html_url: schemas/* string */.YjP(),
     body: shapes_text,
     user: actorShape,
-    author_association: schemas/* string */.YjP().catch("NONE"),
     performed_via_github_app: schemas/* object */.Ikc({}).nullish(),
     created_at: schemas/* string */.YjP(),
 })
@@ -49430,7 +49538,6 @@ const commentShape = schemas/* object */.Ikc({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -49487,7 +49594,6 @@ const identityShape = schemas/* object */.Ikc({ name: shapes_text, email: shapes
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const comparedCommitShape = schemas/* object */.Ikc({
-    sha: oid,
     commit: schemas/* object */.Ikc({
         message: schemas/* string */.YjP(),
         author: identityShape,
@@ -49495,10 +49601,10 @@ const comparedCommitShape = schemas/* object */.Ikc({
         verification: schemas/* object */.Ikc({ verified: schemas/* boolean */.zMY() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function shapes_repositoryIn(url) {
@@ -49857,15 +49963,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: actorShape,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -49906,7 +50003,57 @@ function createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: actorShape },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -49918,6 +50065,7 @@ function createGitHub(options) {
     const client = createClient(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
@@ -50158,25 +50306,6 @@ function refuseLeak(name, value, ownTokens) {
 }
 function matches(name, patterns) {
     return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
@@ -50605,28 +50734,6 @@ function openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/redact.js + 2 modules
@@ -50856,7 +50963,7 @@ async function makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => removeFolder(folder),
+        dispose: () => removeStepFolder(folder),
     };
 }
 
@@ -51484,28 +51591,22 @@ function canonicalJson(value) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _adapters_event_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
-/* harmony import */ var _adapters_artifacts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4630);
-/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1543);
-/* harmony import */ var _adapters_hand_over_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4151);
-/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1952);
-/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3310);
-/* harmony import */ var _adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6917);
-/* harmony import */ var _adapters_run_event_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3251);
-/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1044);
-/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7050);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6034);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9874);
-/* harmony import */ var _investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5446);
-/* harmony import */ var _investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6270);
-/* harmony import */ var _investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(6282);
-/* harmony import */ var _investigation_approval_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(2611);
-/* harmony import */ var _investigation_handover_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(5246);
-/* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(9036);
-/* harmony import */ var _investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(9458);
-/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(1544);
-
-
-
+/* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1543);
+/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1952);
+/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3310);
+/* harmony import */ var _adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6917);
+/* harmony import */ var _adapters_run_half_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9758);
+/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
+/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7050);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9926);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9874);
+/* harmony import */ var _investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5446);
+/* harmony import */ var _investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6270);
+/* harmony import */ var _investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6282);
+/* harmony import */ var _investigation_approval_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(2611);
+/* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(9036);
+/* harmony import */ var _investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(9458);
+/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(1544);
 
 
 
@@ -51524,47 +51625,44 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const startedAt = new Date();
-const job = { ...(0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_4__/* .openJob */ .I)(), cancellation: (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_8__/* .cancelledBySignal */ .T)() };
+const job = { ...(0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_2__/* .openJob */ .I)(), cancellation: (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__/* .cancelledBySignal */ .T)() };
 async function work(begun) {
     const { world, settings, inputs, event, traceId } = begun;
     const { run, repository: fallbackResource } = event;
     const { resource } = inputs;
     if (resource) {
-        const acted = await (0,_investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_12__/* .actOnOperation */ .P)(world, settings, { ...inputs, resource }, run, event);
-        return (0,_investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .handOverActedOnOperation */ .p)(acted, run, { traceId, resource, endedAt: new Date() });
+        const acted = await (0,_investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_10__/* .actOnOperation */ .P)(world, settings, { ...inputs, resource }, run, event);
+        return (0,_investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_15__/* .handOverActedOnOperation */ .p)(acted, run, { traceId, resource, endedAt: new Date() });
     }
-    const approve = _investigation_approval_js__WEBPACK_IMPORTED_MODULE_15__/* .approveReport */ .OS.bind(null, world, inputs, run);
-    const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_19__/* .readTrigger */ .v)(event, settings);
-    const acted = await (0,_investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_13__/* .actOnTask */ .X)(world, settings, run, trigger, { files: inputs, approve });
-    return (0,_investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .handOverActedOnTask */ .V)(acted, { traceId, startedAt, endedAt: new Date(), fallbackResource });
+    const approve = _investigation_approval_js__WEBPACK_IMPORTED_MODULE_13__/* .approveReport */ .OS.bind(null, world, inputs, run);
+    const trigger = (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_16__/* .readTrigger */ .v)(event, settings);
+    const acted = await (0,_investigation_act_on_task_js__WEBPACK_IMPORTED_MODULE_11__/* .actOnTask */ .X)(world, settings, run, trigger, { files: inputs, approve });
+    return (0,_investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .handOverActedOnTask */ .V)(acted, { traceId, startedAt, endedAt: new Date(), fallbackResource });
 }
 async function act() {
-    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_9__/* .readWorkflow */ .S)(process.env);
-    const { ended, audit } = await (0,_adapters_run_event_js__WEBPACK_IMPORTED_MODULE_7__/* .runEvent */ .K)(job, workflow, {
-        read: () => (0,_investigation_inputs_js__WEBPACK_IMPORTED_MODULE_17__/* .readHalf */ .w5)(_investigation_inputs_js__WEBPACK_IMPORTED_MODULE_17__/* .ACT_INPUTS */ .$X, _adapters_world_js__WEBPACK_IMPORTED_MODULE_10__/* .inputOf */ .wg),
+    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkflow */ .S)(process.env);
+    await (0,_adapters_run_half_js__WEBPACK_IMPORTED_MODULE_5__/* .runHalf */ .h)(job, workflow, {
+        inputs: _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_14__/* .ACT_INPUTS */ .$X,
+        folder: "agent-runner-action",
         work,
         async refuse(thrown, traceId) {
-            const resource = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_10__/* .inputOf */ .wg)("resource").trim();
+            const resource = (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg)("resource").trim();
             if (resource) {
-                const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_11__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_11__/* .asFailure */ .h_)(thrown), "authorise");
+                const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .asFailure */ .h_)(thrown), "authorise");
                 const told = { traceId, resource, endedAt: new Date() };
                 return {
-                    ended: (0,_investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .handOverActedOnOperation */ .p)({ ..._investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_12__/* .NOTHING_DONE */ .L, outcome }, workflow.run, told),
+                    ended: (0,_investigation_operation_outputs_js__WEBPACK_IMPORTED_MODULE_15__/* .handOverActedOnOperation */ .p)({ ..._investigation_act_on_operation_js__WEBPACK_IMPORTED_MODULE_10__/* .NOTHING_DONE */ .L, outcome }, workflow.run, told),
                     outcome,
                 };
             }
-            const report = await (0,_adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseEvent */ .D)(workflow, thrown, job);
+            const report = await (0,_adapters_refuse_event_js__WEBPACK_IMPORTED_MODULE_4__/* .refuseEvent */ .D)(workflow, thrown, job);
             const told = { traceId, startedAt, endedAt: new Date(), fallbackResource: workflow.repository };
-            return { ended: (0,_investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .handOverActedOnTask */ .V)({ report, approval: null }, told), outcome: report.outcome };
+            return { ended: (0,_investigation_act_outputs_js__WEBPACK_IMPORTED_MODULE_12__/* .handOverActedOnTask */ .V)({ report, approval: null }, told), outcome: report.outcome };
         },
     });
-    const { redactor, commands } = job;
-    const artifacts = (0,_adapters_artifacts_js__WEBPACK_IMPORTED_MODULE_1__/* .createArtifacts */ .G)(workflow);
-    const handover = (0,_investigation_handover_js__WEBPACK_IMPORTED_MODULE_16__/* .withTrail */ .vu)(ended, audit);
-    await (0,_adapters_hand_over_js__WEBPACK_IMPORTED_MODULE_3__/* .handOver */ .C)(handover, "agent-runner-action", { artifacts, commands, redact: redactor.redact });
-    (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_2__/* .saveFinished */ .Q)(commands, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_10__/* .inputOf */ .wg)("token"));
+    (0,_adapters_finished_js__WEBPACK_IMPORTED_MODULE_1__/* .saveFinished */ .Q)(job.commands, workflow.run, (0,_adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg)("token"));
 }
-await act().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .failRun */ .QQ)(thrown, job.redactor));
+await act().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_3__/* .failRun */ .QQ)(thrown, job.redactor));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -52056,7 +52154,6 @@ function isRepositoryName(text) {
 /* harmony export */   vH: () => (/* binding */ optionalRepository),
 /* harmony export */   vf: () => (/* binding */ optionalBranch)
 /* harmony export */ });
-/* unused harmony exports repository, branch */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
@@ -52865,8 +52962,8 @@ async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
     return { kind: "duplicate", reason: "another run has just finished the task" };
 }
 
-// EXTERNAL MODULE: ./build/prepare.js + 3 modules
-var build_prepare = __nccwpck_require__(9264);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var build_prepare = __nccwpck_require__(932);
 // EXTERNAL MODULE: ./build/report/reported.js
 var reported = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./build/harmless.js
@@ -53197,7 +53294,8 @@ async function openPullRequest(ports, { settings, run, stat }, { task, start, re
 
 
 /** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
-async function settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
+async function settle({ ports, settings, run, reporter }, task, { proposal, store, failure }) {
+    const { progress, findings, ownComments } = reporter;
     if (failure)
         throw failure;
     progress.enter("check");
@@ -53411,7 +53509,7 @@ async function propose(task, { start }, work) {
             question: result.question ?? result.summary ?? "It did not say what it needs.",
         };
     }
-    if (work.tree === (await work.store.treeOf(start.oid)))
+    if ((await work.store.changes(start.oid, work.tree)).length === 0)
         return { ...common, kind: "no-changes", reason: work.nothing };
     return { ...common, kind: "changes", tree: work.tree };
 }
@@ -53424,6 +53522,7 @@ const investigated_NOTHING_INVESTIGATED = {
     report: null,
     patch: null,
     stat: null,
+    shown: null,
     issue: null,
     taskId: null,
 };
@@ -53490,11 +53589,13 @@ async function judge_changes_judgeChanges(ports, store, proposal, settings) {
     const { paths, isWhole } = listPaths(changes);
     // Artifacts and summaries are read by many.
     const patch = secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
+    const words = showWords(task, result);
+    const diff = patch && showDiff(patch);
     const issues = [
         ...(limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes),
         ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
         ...(isWhole ? [] : ["It changes more files than are listed here."]),
-        ...issuesOf(proposal, patch),
+        ...issuesOf(proposal, words, diff),
     ];
     const refusal = secret instanceof build_failure/* TaskFailure */.Eg ? secret : limits instanceof build_failure/* TaskFailure */.Eg ? limits : null;
     return {
@@ -53503,16 +53604,17 @@ async function judge_changes_judgeChanges(ports, store, proposal, settings) {
         refusal,
         paths,
         patch,
+        shown: { words: refusal ? null : words.text, diff: diff?.text ?? null },
     };
 }
 /** What an approver would not see on the page, or not expect. */
-function issuesOf({ task, start, result }, patch) {
+function issuesOf({ task, start }, words, diff) {
     const issues = [];
     if (start.builtUpon)
         issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
-    if (patch && !showDiff(patch).isWhole)
+    if (diff && !diff.isWhole)
         issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
-    if (!showWords(task, result).isWhole)
+    if (!words.isWhole)
         issues.push("Its commit message is too long to be shown whole: `investigation-report.json` has all of it.");
     return issues;
 }
@@ -53611,13 +53713,14 @@ async function judge(ports, settings, proposal, store, { frame }) {
     if (proposal.kind !== "changes")
         return { outcome: investigated, report: reportProposal(frame(), proposal, null) };
     const judgement = await judgeChanges(ports, store, proposal, settings);
-    const { refusal, patch } = judgement;
+    const { refusal, patch, shown } = judgement;
     ports.audit.record(limitsEntry(proposal.task, refusal ?? { draft: false, notes: judgement.issues }));
     return {
         // What `act` would refuse nobody need approve.
         outcome: refusal ? failedOutcome(refusal, "check") : investigated,
         report: reportProposal(frame(), proposal, judgement),
         patch,
+        shown,
         stat: await store.stat(proposal.start.oid, proposal.tree),
     };
 }
@@ -53696,10 +53799,11 @@ async function actOnTask(ports, settings, run, trigger, order) {
         approval = await order.approve(report);
         return approval;
     };
-    const report = await (0,reported/* reported */.Y6)(ports, settings, run, (reporter) => carryOut(ports, settings, run, trigger, { ...order, approve }, reporter));
+    const report = await (0,reported/* reported */.Y6)({ ports, settings, run }, (context) => carryOut(context, trigger, { ...order, approve }));
     return { report, approval };
 }
-async function carryOut(ports, settings, run, trigger, { files, approve }, reporter) {
+async function carryOut(context, trigger, { files, approve }) {
+    const { ports, settings, run, reporter } = context;
     const { progress, findings } = reporter;
     ports.audit.record((0,entries/* triggerEntry */.xW)(trigger));
     if (trigger.kind === "ignored")
@@ -53707,7 +53811,7 @@ async function carryOut(ports, settings, run, trigger, { files, approve }, repor
     progress.enter("authorise");
     if (trigger.kind === "unfiled")
         throw unfiledTask();
-    const prepared = await (0,build_prepare/* prepare */.iA)(ports, settings, run, trigger.dispatch, findings);
+    const prepared = await (0,build_prepare/* prepare */.i)(ports, settings, run, trigger.dispatch, findings);
     if (prepared.kind === "over")
         return prepared.outcome;
     progress.enter("check");
@@ -53723,11 +53827,12 @@ async function carryOut(ports, settings, run, trigger, { files, approve }, repor
     if (refusal !== null)
         return { kind: "denied", reason: refusal };
     const work = { proposal, approved, isByPolicy: approval?.kind === "policy" };
-    const outcome = await push(ports, prepared.settings, run, work, reporter);
+    const outcome = await push({ ...context, settings: prepared.settings }, work);
     return act_on_task_isSameText(proposal.task, prepared.task) ? outcome : withNotes(outcome, [EDITED]);
 }
 /** Makes the approved tree again, from the base as it is now, and goes on as the main action would. */
-async function push(ports, settings, run, { proposal, ...given }, reporter) {
+async function push(context, { proposal, ...given }) {
+    const { ports, settings, run, reporter } = context;
     const { task } = proposal;
     const store = await ports.git.open(task.target.cloneUrl);
     try {
@@ -53739,7 +53844,7 @@ async function push(ports, settings, run, { proposal, ...given }, reporter) {
         if (claim.kind === "taken")
             return { kind: "duplicate", reason: "another run is at work on the task" };
         reporter.begin(claim);
-        return await settle(ports, settings, run, task, { proposal, store, failure: null }, reporter);
+        return await settle(context, task, { proposal, store, failure: null });
     }
     finally {
         await store.dispose();
@@ -54387,11 +54492,11 @@ const shape = schemas/* strictObject */.rej({
 });
 /** Reads the file from the default branch of the repository whose workflow runs. Throws `invalid-policy`. */
 async function readOperationsPolicy(ports, repository, path) {
-    return parseOperationsPolicy(await (0,yaml_file/* readRules */.Kc)(ports, repository, path), path);
+    return parseOperationsPolicy(await (0,yaml_file/* readRules */.K)(ports, repository, path), path);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parseOperationsPolicy(text, path) {
-    return (0,yaml_file/* parseRules */.NR)(text, path, shape);
+    return (0,yaml_file/* parseRules */.N)(text, path, shape);
 }
 
 // EXTERNAL MODULE: ./build/investigation/acts.js
@@ -54470,7 +54575,7 @@ function withTrail(handover, trail) {
 /* harmony export */   $X: () => (/* binding */ ACT_INPUTS),
 /* harmony export */   w5: () => (/* binding */ readHalf)
 /* harmony export */ });
-/* unused harmony exports TRIGGER_SOURCES, INVESTIGATE_INPUTS */
+/* unused harmony export INVESTIGATE_INPUTS */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8532);
 /* harmony import */ var _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9374);
@@ -56570,11 +56675,11 @@ const NO_POLICY = shape.parse({});
 async function readPolicy(ports, { policyFile }, repository) {
     if (policyFile === null)
         return NO_POLICY;
-    return parsePolicy(await (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readRules */ .Kc)(ports, repository, policyFile), policyFile);
+    return parsePolicy(await (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readRules */ .K)(ports, repository, policyFile), policyFile);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parsePolicy(text, path) {
-    return (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRules */ .NR)(text, path, shape);
+    return (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRules */ .N)(text, path, shape);
 }
 
 
@@ -56679,10 +56784,9 @@ function stricter(one, other) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kc: () => (/* binding */ readRules),
-/* harmony export */   NR: () => (/* binding */ parseRules)
+/* harmony export */   K: () => (/* binding */ readRules),
+/* harmony export */   N: () => (/* binding */ parseRules)
 /* harmony export */ });
-/* unused harmony export invalidPolicy */
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2261);
@@ -56771,17 +56875,15 @@ class AnswerLost extends Error {
 
 /***/ }),
 
-/***/ 9264:
+/***/ 932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  BU: () => (/* binding */ NO_FINDINGS),
-  iA: () => (/* binding */ prepare)
+  B: () => (/* binding */ NO_FINDINGS),
+  i: () => (/* binding */ prepare)
 });
-
-// UNUSED EXPORTS: findTask, readIssue, tryParse
 
 // EXTERNAL MODULE: ./build/audit/entries.js
 var entries = __nccwpck_require__(9680);
@@ -56793,6 +56895,68 @@ var failure = __nccwpck_require__(9874);
 var naming = __nccwpck_require__(2874);
 // EXTERNAL MODULE: ./build/parse-task.js + 11 modules
 var parse_task = __nccwpck_require__(3054);
+;// CONCATENATED MODULE: ./build/find-task.js
+
+
+
+
+/** The issue as it is now. Throws `issue-not-found`. */
+async function readIssue({ dispatch: github }, { repository, issueNumber }) {
+    const issue = await github.issue(repository, issueNumber);
+    if (!issue)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+    if (issue.isPullRequest)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+    return issue;
+}
+/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
+function tryParse(issue, settings) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return thrown;
+        throw thrown;
+    }
+}
+/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
+async function findTask(ports, settings, run, issue, parsed) {
+    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
+    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
+    const byName = (0,authorise/* authoriseTarget */.o7)(named, issue.repository, settings);
+    if (!byName.allowed)
+        return { kind: "denied", reason: byName.reason };
+    const target = await (0,authorise/* readTarget */._E)(ports, named);
+    const decision = (0,authorise/* authoriseTarget */.o7)(target.name, issue.repository, settings);
+    if (!decision.allowed)
+        return { kind: "denied", reason: decision.reason };
+    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
+}
+async function assemble(ports, settings, run, issue, parsed, target) {
+    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+    return {
+        ...parsed,
+        issue: { repository: issue.repository, number: issue.number, url: issue.url },
+        target: {
+            repository: target.name,
+            cloneUrl: `${run.serverUrl}/${target.name}.git`,
+            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
+            pullRequest: builtOn?.number ?? null,
+        },
+        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
+        attempt: 1,
+    };
+}
+async function pullRequestToBuildOn(ports, parsed, target) {
+    if (parsed.targetPullRequest === null)
+        return null;
+    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
+    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+        return null;
+    return { number: pull.number, branch: pull.head.ref };
+}
+
 // EXTERNAL MODULE: ./build/policy/permit.js + 2 modules
 var permit = __nccwpck_require__(5807);
 // EXTERNAL MODULE: ./build/policy/policy.js
@@ -56824,9 +56988,21 @@ function priorityOf(labels) {
 function jobId({ repository, issueNumber }) {
     return `${repository.toLowerCase()}#${issueNumber}`;
 }
+/** How many tries of the job count by the end of this one. */
+function countTries({ attempt, stopped }) {
+    return attempt - stopped;
+}
 /** The first try of what a dispatch asks for. */
 function firstJob(dispatch, { labels, title }, since) {
-    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+    return {
+        id: jobId(dispatch),
+        priority: priorityOf(labels),
+        since,
+        dispatch,
+        title,
+        attempt: 1,
+        stopped: 0,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/service/judge.js
@@ -56846,12 +57022,12 @@ async function judgeIssue(needs, options, issue) {
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await (0,build_situation/* readSituation */.ZN)({ dispatch }, issue, taskIdOf(issue, settings));
-    const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-    const request = await chooseRequest(needs, settings, issue, open);
+    const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+    const isOpen = (request) => again || !isAnswered(situation.results, request, strangers);
+    const request = heard.find(isOpen);
     if (request)
         return firstJob(dispatchOf(issue, request), issue, request.at);
-    return retryOf(options, issue, requests, situation.results);
+    return retryOf(options, issue, heard, (0,build_situation/* triesAmong */.Kl)(situation.results));
 }
 function requestsOf(issue, labelling, comments) {
     // Where the history does not tell, the label came with the issue, and so from its author.
@@ -56862,20 +57038,31 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results, { at, commentId }) {
-    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results, request, strangers) {
+    return results.some((result) => {
+        const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+        return isAfter(result, request) && !isTheirs;
+    });
 }
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(needs, settings, issue, requests) {
-    if (requests.length > 1) {
-        for (const request of requests) {
-            const { allowed } = await (0,authorise/* authoriseSender */.qo)(needs, dispatchOf(issue, request), settings);
-            if (allowed)
-                return request;
-        }
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result, { at, commentId }) {
+    return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(needs, settings, { repository }, requests) {
+    const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+    if (actors.size < 2)
+        return { heard: requests, strangers: [] };
+    const may = new Set();
+    for (const [login, sender] of actors) {
+        if ((await (0,authorise/* authoriseSender */.qo)(needs, { repository, sender }, settings)).allowed)
+            may.add(login);
     }
-    return requests[0];
+    const heard = requests.filter(({ actor }) => may.has(actor.login));
+    if (heard.length === 0)
+        return { heard: requests, strangers: [] };
+    return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
 function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
@@ -56884,9 +57071,11 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
     const last = since.at(-1);
     if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
         return null;
-    if (since.length >= maxAttempts)
+    const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+    if (since.length - stopped >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+    const job = firstJob(dispatchOf(issue, request), issue, request.at);
+    return { ...job, attempt: since.length + 1, stopped };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
@@ -56936,7 +57125,6 @@ async function findWish(ports, settings, { attempt }, issue) {
 }
 
 ;// CONCATENATED MODULE: ./build/prepare.js
-
 
 
 
@@ -57002,61 +57190,6 @@ async function decide(ports, settings, run, asked, findings) {
 function over(outcome) {
     return { kind: "over", outcome };
 }
-async function readIssue({ dispatch: github }, { repository, issueNumber }) {
-    const issue = await github.issue(repository, issueNumber);
-    if (!issue)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-    if (issue.isPullRequest)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
-    return issue;
-}
-/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue, settings) {
-    try {
-        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
-    }
-    catch (thrown) {
-        if (thrown instanceof failure/* TaskFailure */.Eg)
-            return thrown;
-        throw thrown;
-    }
-}
-/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
-async function findTask(ports, settings, run, issue, parsed) {
-    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
-    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
-    const byName = (0,authorise/* authoriseTarget */.o7)(named, issue.repository, settings);
-    if (!byName.allowed)
-        return { kind: "denied", reason: byName.reason };
-    const target = await (0,authorise/* readTarget */._E)(ports, named);
-    const decision = (0,authorise/* authoriseTarget */.o7)(target.name, issue.repository, settings);
-    if (!decision.allowed)
-        return { kind: "denied", reason: decision.reason };
-    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
-}
-async function assemble(ports, settings, run, issue, parsed, target) {
-    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
-    return {
-        ...parsed,
-        issue: { repository: issue.repository, number: issue.number, url: issue.url },
-        target: {
-            repository: target.name,
-            cloneUrl: `${run.serverUrl}/${target.name}.git`,
-            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
-            pullRequest: builtOn?.number ?? null,
-        },
-        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
-        attempt: 1,
-    };
-}
-async function pullRequestToBuildOn(ports, parsed, target) {
-    if (parsed.targetPullRequest === null)
-        return null;
-    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
-        return null;
-    return { number: pull.number, branch: pull.head.ref };
-}
 
 
 /***/ }),
@@ -57112,8 +57245,8 @@ const command = {
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
     return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };
@@ -57938,17 +58071,18 @@ function foot({ task, run }) {
 /* harmony export */   pX: () => (/* binding */ reportOfNothing)
 /* harmony export */ });
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9264);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(932);
 /* harmony import */ var _reporter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8406);
 
 
 
 /** Reports the one visible end of whatever work is done for a task. Never throws. */
-async function reported(ports, settings, run, work) {
+async function reported(given, work) {
+    const { ports, settings, run } = given;
     const reporter = (0,_reporter_js__WEBPACK_IMPORTED_MODULE_2__/* .createReporter */ .A)(ports, settings, run);
     let outcome;
     try {
-        outcome = await work(reporter);
+        outcome = await work({ ...given, reporter });
     }
     catch (thrown) {
         outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failedOutcome */ .iS)(failureOf(ports, thrown), reporter.progress.current);
@@ -57958,7 +58092,7 @@ async function reported(ports, settings, run, work) {
 /** The report of a run that could not even begin: a bad input or event. */
 function reportOfNothing(run, thrown) {
     const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .asFailure */ .h_)(thrown), "authorise");
-    const { situation: _, ...nothing } = _prepare_js__WEBPACK_IMPORTED_MODULE_1__/* .NO_FINDINGS */ .BU;
+    const { situation: _, ...nothing } = _prepare_js__WEBPACK_IMPORTED_MODULE_1__/* .NO_FINDINGS */ .B;
     return { ...nothing, stages: [], run, outcome, attempt: 1 };
 }
 /** What a run failed with; of a bug, the log gets the stack. */
@@ -57988,8 +58122,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/audit/stages.js
 var stages = __nccwpck_require__(2549);
-// EXTERNAL MODULE: ./build/prepare.js + 3 modules
-var prepare = __nccwpck_require__(9264);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(932);
 // EXTERNAL MODULE: ./build/progress.js
 var build_progress = __nccwpck_require__(2633);
 // EXTERNAL MODULE: ./build/situation.js
@@ -58148,7 +58282,7 @@ const NO_STATUS = {
 
 
 function createReporter(ports, settings, run) {
-    const findings = { ...prepare/* NO_FINDINGS */.BU };
+    const findings = { ...prepare/* NO_FINDINGS */.B };
     let outcome = null;
     let claim = null;
     const tell = () => {
@@ -58275,8 +58409,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -58501,7 +58641,7 @@ async function writtenByUs(dispatch, comments) {
 function isSame(author, viewer) {
     return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }) {
     return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }
@@ -58762,7 +58902,6 @@ const readIssueCommentEvent = (payload, { triggerLabel }) => {
 /* harmony export */   l3: () => (/* binding */ actorShape),
 /* harmony export */   rD: () => (/* binding */ readPayload)
 /* harmony export */ });
-/* unused harmony export repositoryShape */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 

@@ -40624,39 +40624,6 @@ delete process.env.GITHUB_EVENT_PATH;
 
 /***/ }),
 
-/***/ 4151:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ handOver)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9584);
-/* harmony import */ var _publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8178);
-
-
-
-/** Hands a half's end to the workflow: its files in a folder of their own, outputs, job summary, and the one annotation of a failure. */
-async function handOver({ lines, outputs, files, summary, failures }, folder, world) {
-    const { artifacts, commands, redact } = world;
-    for (const [name, value] of Object.entries(outputs))
-        commands.setOutput(name, redact(value));
-    const path = await artifacts.makeFolder(folder);
-    for (const { output, name, content } of files) {
-        await artifacts.write((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, name), content);
-        commands.setOutput(output, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(path, name));
-    }
-    commands.addSummary((0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .fitSummary */ .mW)(redact(summary)));
-    for (const line of lines)
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__.info(redact((0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(line)));
-    const problems = [...failures, ...commands.problems()];
-    if (problems.length > 0)
-        (0,_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .setFailed */ .C1)(problems, redact);
-}
-
-
-/***/ }),
-
 /***/ 1952:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40782,8 +40749,8 @@ function assignment(name, value) {
     return `${name}<<${end}\n${value}\n${end}\n`;
 }
 
-// EXTERNAL MODULE: ./build/adapters/world.js + 98 modules
-var world = __nccwpck_require__(6034);
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var world = __nccwpck_require__(9926);
 ;// CONCATENATED MODULE: ./build/adapters/job.js
 
 
@@ -41083,21 +41050,53 @@ async function readWhole(file, maxBytes) {
 
 /***/ }),
 
-/***/ 3251:
+/***/ 9758:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ runEvent)
+  h: () => (/* binding */ runHalf)
 });
+
+// EXTERNAL MODULE: ./build/investigation/handover.js
+var handover = __nccwpck_require__(5246);
+// EXTERNAL MODULE: ./build/investigation/inputs.js
+var investigation_inputs = __nccwpck_require__(9036);
+// EXTERNAL MODULE: ./build/adapters/artifacts.js
+var adapters_artifacts = __nccwpck_require__(4630);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
+var lib_core = __nccwpck_require__(9584);
+// EXTERNAL MODULE: ./build/adapters/publish.js + 2 modules
+var publish = __nccwpck_require__(8178);
+;// CONCATENATED MODULE: ./build/adapters/hand-over.js
+
+
+
+/** Hands a half's end to the workflow: its files in a folder of their own, outputs, job summary, and the one annotation of a failure. */
+async function handOver({ lines, outputs, files, summary, failures }, folder, world) {
+    const { artifacts, commands, redact } = world;
+    for (const [name, value] of Object.entries(outputs))
+        commands.setOutput(name, redact(value));
+    const path = await artifacts.makeFolder(folder);
+    for (const { output, name, content } of files) {
+        await artifacts.write((0,external_node_path_.join)(path, name), content);
+        commands.setOutput(output, (0,external_node_path_.join)(path, name));
+    }
+    commands.addSummary((0,publish/* fitSummary */.mW)(redact(summary)));
+    for (const line of lines)
+        lib_core.info(redact((0,publish/* oneLine */.TN)(line)));
+    const problems = [...failures, ...commands.problems()];
+    if (problems.length > 0)
+        (0,publish/* setFailed */.C1)(problems, redact);
+}
 
 // EXTERNAL MODULE: ./build/audit/entries.js
 var entries = __nccwpck_require__(9680);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./build/identifiers.js
@@ -41553,8 +41552,6 @@ function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, reda
     });
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 9 modules
-var lib_core = __nccwpck_require__(9584);
 // EXTERNAL MODULE: ./build/signature.js
 var signature = __nccwpck_require__(1614);
 ;// CONCATENATED MODULE: ./build/adapters/audit/state.js
@@ -41593,8 +41590,8 @@ function state_signature({ id, attempt }, key, json) {
 
 // EXTERNAL MODULE: ./build/adapters/workflow.js + 1 modules
 var adapters_workflow = __nccwpck_require__(7050);
-// EXTERNAL MODULE: ./build/adapters/world.js + 98 modules
-var adapters_world = __nccwpck_require__(6034);
+// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
+var adapters_world = __nccwpck_require__(9926);
 ;// CONCATENATED MODULE: ./build/adapters/run-event.js
 
 
@@ -41628,6 +41625,22 @@ async function runEvent({ redactor, log, commands, cancellation }, workflow, { r
         ended = refused.ended;
     }
     return { ended, audit: (await trail?.close()) ?? null };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/run-half.js
+
+
+
+
+
+
+/** Runs a half, and hands its end with that of its trail to the workflow. */
+async function runHalf(job, workflow, { inputs, folder, work, refuse }) {
+    const read = () => (0,investigation_inputs/* readHalf */.w5)(inputs, adapters_world/* inputOf */.wg);
+    const { ended, audit } = await runEvent(job, workflow, { read, work, refuse });
+    const { commands, redactor } = job;
+    const artifacts = (0,adapters_artifacts/* createArtifacts */.G)(workflow);
+    await handOver((0,handover/* withTrail */.vu)(ended, audit), folder, { artifacts, commands, redact: redactor.redact });
 }
 
 
@@ -41772,7 +41785,7 @@ function readEventPayload() {
 
 /***/ }),
 
-/***/ 6034:
+/***/ 9926:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47550,15 +47563,92 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/harmless.js
-var harmless = __nccwpck_require__(2261);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
+
+const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
     await (0,promises_.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await (0,promises_.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = (0,external_node_path_.dirname)(path);
+    const folder = (0,external_node_path_.join)(await (0,promises_.realpath)(above).catch(() => above), (0,external_node_path_.basename)(path));
+    return mounts.split("\n").some((line) => holds(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
 
+// EXTERNAL MODULE: ./build/harmless.js
+var harmless = __nccwpck_require__(2261);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/adapters/git/environment.js
@@ -47751,7 +47841,7 @@ function runGit(options, call) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -47762,8 +47852,8 @@ function runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -47908,6 +47998,7 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -47920,9 +48011,9 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function removeRepository({ folder }, log) {
+async function removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -48069,6 +48160,7 @@ async function missingBase(repository, base) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -48076,7 +48168,7 @@ async function createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -48145,34 +48237,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -48582,6 +48674,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = 16 * 1024 * 1024;
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -48635,7 +48728,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -49177,33 +49271,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = 100 * 1024 * 1024;
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function takeSnapshot(repository, checkout) {
+async function takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -49216,6 +49307,24 @@ async function takeSnapshot(repository, checkout) {
         ...(await nameStrayWork((0,external_node_path_.join)(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -49272,7 +49381,7 @@ async function createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -49426,7 +49535,6 @@ const commentShape = schemas/* object */.Ikc({
     html_url: schemas/* string */.YjP(),
     body: shapes_text,
     user: actorShape,
-    author_association: schemas/* string */.YjP().catch("NONE"),
     performed_via_github_app: schemas/* object */.Ikc({}).nullish(),
     created_at: schemas/* string */.YjP(),
 })
@@ -49435,7 +49543,6 @@ const commentShape = schemas/* object */.Ikc({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -49492,7 +49599,6 @@ const identityShape = schemas/* object */.Ikc({ name: shapes_text, email: shapes
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const comparedCommitShape = schemas/* object */.Ikc({
-    sha: oid,
     commit: schemas/* object */.Ikc({
         message: schemas/* string */.YjP(),
         author: identityShape,
@@ -49500,10 +49606,10 @@ const comparedCommitShape = schemas/* object */.Ikc({
         verification: schemas/* object */.Ikc({ verified: schemas/* boolean */.zMY() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function shapes_repositoryIn(url) {
@@ -49862,15 +49968,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: actorShape,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -49911,7 +50008,57 @@ function createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: actorShape },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -49923,6 +50070,7 @@ function createGitHub(options) {
     const client = createClient(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
@@ -50163,25 +50311,6 @@ function refuseLeak(name, value, ownTokens) {
 }
 function matches(name, patterns) {
     return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
@@ -50610,28 +50739,6 @@ function openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/redact.js + 2 modules
@@ -50861,7 +50968,7 @@ async function makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => removeFolder(folder),
+        dispose: () => removeStepFolder(folder),
     };
 }
 
@@ -51490,26 +51597,22 @@ function canonicalJson(value) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _adapters_event_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
-/* harmony import */ var _adapters_artifacts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4630);
-/* harmony import */ var _adapters_hand_over_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4151);
-/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1952);
-/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8178);
-/* harmony import */ var _adapters_run_event_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3251);
-/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
-/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7050);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6034);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9874);
-/* harmony import */ var _investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5251);
-/* harmony import */ var _investigation_handover_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5246);
-/* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9036);
-/* harmony import */ var _investigation_investigate_operation_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(3839);
-/* harmony import */ var _investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(6616);
-/* harmony import */ var _investigation_investigate_task_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(4249);
-/* harmony import */ var _investigation_investigated_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(5679);
-/* harmony import */ var _investigation_reading_only_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(9208);
-/* harmony import */ var _investigation_trigger_source_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(1655);
-/* harmony import */ var _investigation_without_secrets_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(3857);
-/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(1544);
+/* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1952);
+/* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8178);
+/* harmony import */ var _adapters_run_half_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9758);
+/* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1044);
+/* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7050);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9874);
+/* harmony import */ var _investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5251);
+/* harmony import */ var _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9036);
+/* harmony import */ var _investigation_investigate_operation_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3839);
+/* harmony import */ var _investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6616);
+/* harmony import */ var _investigation_investigate_task_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8041);
+/* harmony import */ var _investigation_investigated_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5679);
+/* harmony import */ var _investigation_reading_only_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(9208);
+/* harmony import */ var _investigation_trigger_source_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(1655);
+/* harmony import */ var _investigation_without_secrets_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(3857);
+/* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(1544);
 
 
 
@@ -51527,42 +51630,36 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 
-
-
-
-
-const job = { ...(0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_3__/* .openJob */ .I)(), cancellation: (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__/* .cancelledBySignal */ .T)() };
+const job = { ...(0,_adapters_job_js__WEBPACK_IMPORTED_MODULE_1__/* .openJob */ .I)(), cancellation: (0,_adapters_signals_js__WEBPACK_IMPORTED_MODULE_4__/* .cancelledBySignal */ .T)() };
 const { redact } = job.redactor;
 async function work(begun) {
     const { settings, inputs, event, traceId } = begun;
     const { run } = event;
-    const ports = (0,_investigation_reading_only_js__WEBPACK_IMPORTED_MODULE_19__/* .readingOnly */ .L)(begun.world);
-    const about = { ...inputs, traceId, triggerSource: (0,_investigation_trigger_source_js__WEBPACK_IMPORTED_MODULE_17__/* .triggerSourceOf */ .b)(event.eventName, inputs) };
+    const ports = (0,_investigation_reading_only_js__WEBPACK_IMPORTED_MODULE_15__/* .readingOnly */ .L)(begun.world);
+    const about = { ...inputs, traceId, triggerSource: (0,_investigation_trigger_source_js__WEBPACK_IMPORTED_MODULE_13__/* .triggerSourceOf */ .b)(event.eventName, inputs) };
     const { resource } = inputs;
     const found = resource
-        ? await (0,_investigation_investigate_operation_js__WEBPACK_IMPORTED_MODULE_13__/* .investigateOperation */ .b)(ports, settings, { ...inputs, resource }, run, event, about)
-        : await (0,_investigation_investigate_task_js__WEBPACK_IMPORTED_MODULE_15__/* .investigateTask */ .N)(ports, settings, run, (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_18__/* .readTrigger */ .v)(event, settings), about);
-    const report = found.report && (0,_investigation_without_secrets_js__WEBPACK_IMPORTED_MODULE_20__/* .withoutSecrets */ .c)(found.report, redact);
-    const { investigated, approval } = await (0,_investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_10__/* .applyPolicy */ .V)(ports, inputs, run, { ...found, report });
-    return (0,_investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .handOverInvestigated */ .L)(investigated, run, { traceId, approval });
+        ? await (0,_investigation_investigate_operation_js__WEBPACK_IMPORTED_MODULE_9__/* .investigateOperation */ .b)(ports, settings, { ...inputs, resource }, run, event, about)
+        : await (0,_investigation_investigate_task_js__WEBPACK_IMPORTED_MODULE_11__/* .investigateTask */ .N)(ports, settings, run, (0,_triggers_registry_js__WEBPACK_IMPORTED_MODULE_14__/* .readTrigger */ .v)(event, settings), about);
+    const report = found.report && (0,_investigation_without_secrets_js__WEBPACK_IMPORTED_MODULE_16__/* .withoutSecrets */ .c)(found.report, redact);
+    const { investigated, approval } = await (0,_investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_7__/* .applyPolicy */ .V)(ports, inputs, run, { ...found, report });
+    return (0,_investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .handOverInvestigated */ .L)(investigated, run, { traceId, approval });
 }
 async function investigate() {
-    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkflow */ .S)(process.env);
-    const { ended, audit } = await (0,_adapters_run_event_js__WEBPACK_IMPORTED_MODULE_5__/* .runEvent */ .K)(job, workflow, {
-        read: () => (0,_investigation_inputs_js__WEBPACK_IMPORTED_MODULE_12__/* .readHalf */ .w5)(_investigation_inputs_js__WEBPACK_IMPORTED_MODULE_12__/* .INVESTIGATE_INPUTS */ .E5, _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg),
+    const workflow = (0,_adapters_workflow_js__WEBPACK_IMPORTED_MODULE_5__/* .readWorkflow */ .S)(process.env);
+    await (0,_adapters_run_half_js__WEBPACK_IMPORTED_MODULE_3__/* .runHalf */ .h)(job, workflow, {
+        inputs: _investigation_inputs_js__WEBPACK_IMPORTED_MODULE_8__/* .INVESTIGATE_INPUTS */ .E5,
+        folder: "agent-runner-investigation",
         work,
         async refuse(thrown, traceId) {
-            const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_9__/* .asFailure */ .h_)(thrown), "authorise");
-            const told = { traceId, approval: _investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_10__/* .NOTHING_APPROVED */ .K };
-            const investigated = { ..._investigation_investigated_js__WEBPACK_IMPORTED_MODULE_16__/* .NOTHING_INVESTIGATED */ .I, outcome };
-            return { ended: (0,_investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_14__/* .handOverInvestigated */ .L)(investigated, workflow.run, told), outcome };
+            const outcome = (0,_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .failedOutcome */ .iS)((0,_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .asFailure */ .h_)(thrown), "authorise");
+            const told = { traceId, approval: _investigation_auto_approval_js__WEBPACK_IMPORTED_MODULE_7__/* .NOTHING_APPROVED */ .K };
+            const investigated = { ..._investigation_investigated_js__WEBPACK_IMPORTED_MODULE_12__/* .NOTHING_INVESTIGATED */ .I, outcome };
+            return { ended: (0,_investigation_investigate_outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .handOverInvestigated */ .L)(investigated, workflow.run, told), outcome };
         },
     });
-    const artifacts = (0,_adapters_artifacts_js__WEBPACK_IMPORTED_MODULE_1__/* .createArtifacts */ .G)(workflow);
-    const handover = (0,_investigation_handover_js__WEBPACK_IMPORTED_MODULE_11__/* .withTrail */ .vu)(ended, audit);
-    await (0,_adapters_hand_over_js__WEBPACK_IMPORTED_MODULE_2__/* .handOver */ .C)(handover, "agent-runner-investigation", { artifacts, commands: job.commands, redact });
 }
-await investigate().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .failRun */ .QQ)(thrown, job.redactor));
+await investigate().catch((thrown) => (0,_adapters_publish_js__WEBPACK_IMPORTED_MODULE_2__/* .failRun */ .QQ)(thrown, job.redactor));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -52054,7 +52151,6 @@ function isRepositoryName(text) {
 /* harmony export */   vH: () => (/* binding */ optionalRepository),
 /* harmony export */   vf: () => (/* binding */ optionalBranch)
 /* harmony export */ });
-/* unused harmony exports repository, branch */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
@@ -52602,11 +52698,11 @@ const shape = schemas/* strictObject */.rej({
 });
 /** Reads the file from the default branch of the repository whose workflow runs. Throws `invalid-policy`. */
 async function readOperationsPolicy(ports, repository, path) {
-    return parseOperationsPolicy(await (0,yaml_file/* readRules */.Kc)(ports, repository, path), path);
+    return parseOperationsPolicy(await (0,yaml_file/* readRules */.K)(ports, repository, path), path);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parseOperationsPolicy(text, path) {
-    return (0,yaml_file/* parseRules */.NR)(text, path, shape);
+    return (0,yaml_file/* parseRules */.N)(text, path, shape);
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -52812,7 +52908,7 @@ function withTrail(handover, trail) {
 /* harmony export */   E5: () => (/* binding */ INVESTIGATE_INPUTS),
 /* harmony export */   w5: () => (/* binding */ readHalf)
 /* harmony export */ });
-/* unused harmony exports TRIGGER_SOURCES, ACT_INPUTS */
+/* unused harmony export ACT_INPUTS */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8532);
 /* harmony import */ var _input_kinds_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9374);
@@ -52921,8 +53017,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var audit_stages = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/processors/command.js
-var command = __nccwpck_require__(9513);
+// EXTERNAL MODULE: ./build/processors/command.js + 1 modules
+var command = __nccwpck_require__(233);
 // EXTERNAL MODULE: ./build/progress.js + 1 modules
 var build_progress = __nccwpck_require__(5955);
 // EXTERNAL MODULE: ./build/report/reported.js
@@ -53193,13 +53289,7 @@ function renderAnalysis({ analysis }, place) {
 
 // EXTERNAL MODULE: ./build/report/pull-request-body.js
 var pull_request_body = __nccwpck_require__(9581);
-// EXTERNAL MODULE: ./build/step-files.js
-var step_files = __nccwpck_require__(754);
-// EXTERNAL MODULE: ./build/investigation/render-work.js
-var render_work = __nccwpck_require__(155);
 ;// CONCATENATED MODULE: ./build/investigation/render-investigation.js
-
-
 
 
 
@@ -53209,10 +53299,10 @@ var render_work = __nccwpck_require__(155);
 const PATHS_ROOM = 6000;
 /** The job summary: what an approver reads before they approve. Less than 128 KiB. */
 function renderInvestigation(investigated, run, { approval, digest }) {
-    const { report, patch, stat } = investigated;
+    const { report, stat, shown } = investigated;
     return (0,markdown/* blocks */.Bv)(`## ${headlineOf(investigated)}`, 
     // A quotation that it cannot leave: else it could write sections of its own, which look like those below.
-    renderFindings(investigated, (analysis) => analysis.replace(/^/gm, "> ")), report && (0,markdown/* section */.uW)("To be approved", renderSubject(report, approval, digest)), report && (0,markdown/* section */.uW)("Title and commit message", renderWords(report)), (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), report && (0,markdown/* section */.uW)("Changed paths", renderPaths(report)), (0,markdown/* section */.uW)("Diff", patch && (0,render_work/* showDiff */.V)(patch).text), (0,markdown/* runLine */.u_)(run, report?.task?.attempt ?? 1));
+    renderFindings(investigated, (analysis) => analysis.replace(/^/gm, "> ")), report && (0,markdown/* section */.uW)("To be approved", renderSubject(report, approval, digest)), shown && (0,markdown/* section */.uW)("Title and commit message", shown.words), (0,markdown/* section */.uW)("Changes", stat && (0,pull_request_body/* renderStat */.R)(stat)), report && (0,markdown/* section */.uW)("Changed paths", renderPaths(report)), shown && (0,markdown/* section */.uW)("Diff", shown.diff), (0,markdown/* runLine */.u_)(run, report?.task?.attempt ?? 1));
 }
 function renderSubject(report, approval, digest) {
     const { task, base_commit, expires_at } = report;
@@ -53232,12 +53322,6 @@ function renderSubject(report, approval, digest) {
         ["Report", (0,harmless/* inlineCode */.ti)(digest)],
         ["To be acted on until", expires_at],
     ]);
-}
-/** What is pushed beside the changes; `null` where nothing will be, of which the words may be the reason. */
-function renderWords({ task, proposal, failure }) {
-    if (task === null || proposal?.kind !== "changes" || failure !== null)
-        return null;
-    return (0,render_work/* showWords */.B)(task, (0,step_files/* parseStepResult */.p)(JSON.stringify(proposal.result))).text;
 }
 function renderPaths({ proposal }) {
     return (0,markdown/* listWithin */.oY)(PATHS_ROOM, (proposal?.paths ?? []).map(harmless/* inlineCode */.ti));
@@ -53300,7 +53384,7 @@ function render(report) {
 
 /***/ }),
 
-/***/ 4249:
+/***/ 8041:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53419,13 +53503,13 @@ async function propose(task, { start }, work) {
             question: result.question ?? result.summary ?? "It did not say what it needs.",
         };
     }
-    if (work.tree === (await work.store.treeOf(start.oid)))
+    if ((await work.store.changes(start.oid, work.tree)).length === 0)
         return { ...common, kind: "no-changes", reason: work.nothing };
     return { ...common, kind: "changes", tree: work.tree };
 }
 
-// EXTERNAL MODULE: ./build/prepare.js + 3 modules
-var prepare = __nccwpck_require__(9264);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(8551);
 // EXTERNAL MODULE: ./build/progress.js + 1 modules
 var build_progress = __nccwpck_require__(5955);
 // EXTERNAL MODULE: ./build/report/reported.js
@@ -53573,8 +53657,45 @@ async function knownSecrets(findSecrets, store, changes) {
     return known;
 }
 
-// EXTERNAL MODULE: ./build/investigation/render-work.js
-var render_work = __nccwpck_require__(155);
+// EXTERNAL MODULE: ./build/fences.js
+var fences = __nccwpck_require__(8476);
+// EXTERNAL MODULE: ./build/report/fit.js
+var fit = __nccwpck_require__(9848);
+// EXTERNAL MODULE: ./build/report/markdown.js
+var markdown = __nccwpck_require__(4902);
+;// CONCATENATED MODULE: ./build/investigation/render-work.js
+/** What would be pushed, as an approver sees it: words and diff. Whoever judges it asks here whether all of it can be seen. */
+
+
+
+
+
+/** Bytes; with all else that an approver's page may hold, it stays below 128 KiB. */
+const DIFF_ROOM = 64_000;
+const WORDS_ROOM = 10_000;
+/** A patch as far as the page has room for it. */
+function showDiff(patch) {
+    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
+    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
+    return show(text, DIFF_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)((0,fences/* fence */.EU)((0,harmless/* harmlessText */.fT)(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
+}
+/**
+ * The commit's message and the pull request's title as `act` will make them, unless its own inputs say otherwise: these are the
+ * workflow's, and not known here.
+ */
+function showWords(task, result) {
+    const wording = { task, result, input: null };
+    return show((0,naming/* commitMessage */.df)(wording), WORDS_ROOM, (part, isCut) => (0,markdown/* blocks */.Bv)("The pull request's title:", (0,harmless/* quoteText */.ol)((0,naming/* pullRequestTitle */.Zr)(wording)), "The commit's message:", (0,harmless/* quoteText */.ol)(part), isCut ? "_The message was too long and is cut here: `investigation-report.json` has all of it._" : null, "_Where the workflow gives `act` a `pr-title` or a `commit-message`, that is taken instead._"));
+}
+function show(text, room, render) {
+    let isWhole = true;
+    const shown = (0,fit/* fitText */.vY)(text, room, (part, isCut) => {
+        isWhole = !isCut;
+        return render(part, isCut);
+    });
+    return { text: shown, isWhole };
+}
+
 ;// CONCATENATED MODULE: ./build/investigation/judge-changes.js
 
 
@@ -53598,11 +53719,13 @@ async function judgeChanges(ports, store, proposal, settings) {
     const { paths, isWhole } = listPaths(changes);
     // Artifacts and summaries are read by many.
     const patch = secret instanceof build_failure/* TaskFailure */.Eg ? null : await store.patch(start.oid, tree, maxPatchKb * 1024);
+    const words = showWords(task, result);
+    const diff = patch && showDiff(patch);
     const issues = [
         ...(limits instanceof build_failure/* TaskFailure */.Eg ? [] : limits.notes),
         ...(changes.length > MANY_FILES ? [`It changes ${changes.length} files.`] : []),
         ...(isWhole ? [] : ["It changes more files than are listed here."]),
-        ...issuesOf(proposal, patch),
+        ...issuesOf(proposal, words, diff),
     ];
     const refusal = secret instanceof build_failure/* TaskFailure */.Eg ? secret : limits instanceof build_failure/* TaskFailure */.Eg ? limits : null;
     return {
@@ -53611,16 +53734,17 @@ async function judgeChanges(ports, store, proposal, settings) {
         refusal,
         paths,
         patch,
+        shown: { words: refusal ? null : words.text, diff: diff?.text ?? null },
     };
 }
 /** What an approver would not see on the page, or not expect. */
-function issuesOf({ task, start, result }, patch) {
+function issuesOf({ task, start }, words, diff) {
     const issues = [];
     if (start.builtUpon)
         issues.push(`It is built upon commits that somebody else pushed to \`${task.branch}\`.`);
-    if (patch && !(0,render_work/* showDiff */.V)(patch).isWhole)
+    if (diff && !diff.isWhole)
         issues.push("Its diff is too long to be shown whole: `proposal.patch` has all of it.");
-    if (!(0,render_work/* showWords */.B)(task, result).isWhole)
+    if (!words.isWhole)
         issues.push("Its commit message is too long to be shown whole: `investigation-report.json` has all of it.");
     return issues;
 }
@@ -53665,7 +53789,7 @@ var make_report = __nccwpck_require__(7466);
 
 /** Investigates an event's task and writes nothing anywhere. Never throws: a bug, too, is an outcome. */
 async function investigateTask(ports, settings, run, trigger, about) {
-    const findings = { ...prepare/* NO_FINDINGS */.BU };
+    const findings = { ...prepare/* NO_FINDINGS */.B };
     const stages = (0,audit_stages/* createStageRecorder */.L)(ports.audit, () => (findings.issue ? (0,reporter/* nameOf */.V)(findings.issue) : run.url));
     const progress = (0,build_progress/* createProgress */.m)(ports.clock, stages.entered);
     ports.audit.record((0,entries/* triggerEntry */.xW)(trigger));
@@ -53690,7 +53814,7 @@ async function lookInto(ports, settings, run, trigger, notebook) {
     progress.enter("authorise");
     if (trigger.kind === "unfiled")
         throw unfiledTask();
-    const prepared = await (0,prepare/* prepare */.iA)(ports, settings, run, trigger.dispatch, findings);
+    const prepared = await (0,prepare/* prepare */.i)(ports, settings, run, trigger.dispatch, findings);
     if (prepared.kind === "over")
         return { outcome: prepared.outcome };
     return await runStep(ports, prepared.settings, prepared.task, notebook);
@@ -53721,13 +53845,14 @@ async function judge(ports, settings, proposal, store, { frame }) {
     if (proposal.kind !== "changes")
         return { outcome: investigated, report: (0,make_report/* reportProposal */.rT)(frame(), proposal, null) };
     const judgement = await judgeChanges(ports, store, proposal, settings);
-    const { refusal, patch } = judgement;
+    const { refusal, patch, shown } = judgement;
     ports.audit.record((0,entries/* limitsEntry */.nI)(proposal.task, refusal ?? { draft: false, notes: judgement.issues }));
     return {
         // What `act` would refuse nobody need approve.
         outcome: refusal ? (0,build_failure/* failedOutcome */.iS)(refusal, "check") : investigated,
         report: (0,make_report/* reportProposal */.rT)(frame(), proposal, judgement),
         patch,
+        shown,
         stat: await store.stat(proposal.start.oid, proposal.tree),
     };
 }
@@ -53750,6 +53875,7 @@ const NOTHING_INVESTIGATED = {
     report: null,
     patch: null,
     stat: null,
+    shown: null,
     issue: null,
     taskId: null,
 };
@@ -53970,53 +54096,6 @@ function refusing(port, writes) {
         throw new Error(`An investigation may not write: ${name}.`);
     };
     return { ...port, ...Object.fromEntries(writes.map((name) => [name, refuse(name)])) };
-}
-
-
-/***/ }),
-
-/***/ 155:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ showWords),
-/* harmony export */   V: () => (/* binding */ showDiff)
-/* harmony export */ });
-/* harmony import */ var _fences_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8476);
-/* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
-/* harmony import */ var _naming_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2874);
-/* harmony import */ var _report_fit_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9848);
-/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4902);
-/** What would be pushed, as an approver sees it: words and diff. Whoever judges it asks here whether all of it can be seen. */
-
-
-
-
-
-/** Bytes; with all else that an approver's page may hold, it stays below 128 KiB. */
-const DIFF_ROOM = 64_000;
-const WORDS_ROOM = 10_000;
-/** A patch as far as the page has room for it. */
-function showDiff(patch) {
-    // A carriage return within a line would show its end as a line of its own, which could pass for an unchanged or a deleted one.
-    const text = new TextDecoder().decode(patch).replaceAll("\r\n", "\n").replaceAll("\r", String.raw `\u{d}`);
-    return show(text, DIFF_ROOM, (part, isCut) => (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .blocks */ .Bv)((0,_fences_js__WEBPACK_IMPORTED_MODULE_0__/* .fence */ .EU)((0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .harmlessText */ .fT)(part), "diff"), isCut ? "_The diff was too long and is cut here: `proposal.patch` has all of it._" : null));
-}
-/**
- * The commit's message and the pull request's title as `act` will make them, unless its own inputs say otherwise: these are the
- * workflow's, and not known here.
- */
-function showWords(task, result) {
-    const wording = { task, result, input: null };
-    return show((0,_naming_js__WEBPACK_IMPORTED_MODULE_2__/* .commitMessage */ .df)(wording), WORDS_ROOM, (part, isCut) => (0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_4__/* .blocks */ .Bv)("The pull request's title:", (0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteText */ .ol)((0,_naming_js__WEBPACK_IMPORTED_MODULE_2__/* .pullRequestTitle */ .Zr)(wording)), "The commit's message:", (0,_harmless_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteText */ .ol)(part), isCut ? "_The message was too long and is cut here: `investigation-report.json` has all of it._" : null, "_Where the workflow gives `act` a `pr-title` or a `commit-message`, that is taken instead._"));
-}
-function show(text, room, render) {
-    let isWhole = true;
-    const shown = (0,_report_fit_js__WEBPACK_IMPORTED_MODULE_3__/* .fitText */ .vY)(text, room, (part, isCut) => {
-        isWhole = !isCut;
-        return render(part, isCut);
-    });
-    return { text: shown, isWhole };
 }
 
 
@@ -55674,11 +55753,11 @@ const NO_POLICY = shape.parse({});
 async function readPolicy(ports, { policyFile }, repository) {
     if (policyFile === null)
         return NO_POLICY;
-    return parsePolicy(await (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readRules */ .Kc)(ports, repository, policyFile), policyFile);
+    return parsePolicy(await (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readRules */ .K)(ports, repository, policyFile), policyFile);
 }
 /** Throws `invalid-policy` naming the key and what is wrong with it. */
 function parsePolicy(text, path) {
-    return (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRules */ .NR)(text, path, shape);
+    return (0,_yaml_file_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRules */ .N)(text, path, shape);
 }
 
 
@@ -55783,10 +55862,9 @@ function stricter(one, other) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Kc: () => (/* binding */ readRules),
-/* harmony export */   NR: () => (/* binding */ parseRules)
+/* harmony export */   K: () => (/* binding */ readRules),
+/* harmony export */   N: () => (/* binding */ parseRules)
 /* harmony export */ });
-/* unused harmony export invalidPolicy */
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2261);
@@ -55875,17 +55953,15 @@ class AnswerLost extends Error {
 
 /***/ }),
 
-/***/ 9264:
+/***/ 8551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  BU: () => (/* binding */ NO_FINDINGS),
-  iA: () => (/* binding */ prepare)
+  B: () => (/* binding */ NO_FINDINGS),
+  i: () => (/* binding */ prepare)
 });
-
-// UNUSED EXPORTS: findTask, readIssue, tryParse
 
 // EXTERNAL MODULE: ./build/audit/entries.js
 var entries = __nccwpck_require__(9680);
@@ -55897,6 +55973,68 @@ var failure = __nccwpck_require__(9874);
 var naming = __nccwpck_require__(2874);
 // EXTERNAL MODULE: ./build/parse-task.js + 11 modules
 var parse_task = __nccwpck_require__(3054);
+;// CONCATENATED MODULE: ./build/find-task.js
+
+
+
+
+/** The issue as it is now. Throws `issue-not-found`. */
+async function readIssue({ dispatch: github }, { repository, issueNumber }) {
+    const issue = await github.issue(repository, issueNumber);
+    if (!issue)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+    if (issue.isPullRequest)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+    return issue;
+}
+/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
+function tryParse(issue, settings) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return thrown;
+        throw thrown;
+    }
+}
+/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
+async function findTask(ports, settings, run, issue, parsed) {
+    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
+    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
+    const byName = (0,authorise/* authoriseTarget */.o7)(named, issue.repository, settings);
+    if (!byName.allowed)
+        return { kind: "denied", reason: byName.reason };
+    const target = await (0,authorise/* readTarget */._E)(ports, named);
+    const decision = (0,authorise/* authoriseTarget */.o7)(target.name, issue.repository, settings);
+    if (!decision.allowed)
+        return { kind: "denied", reason: decision.reason };
+    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
+}
+async function assemble(ports, settings, run, issue, parsed, target) {
+    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+    return {
+        ...parsed,
+        issue: { repository: issue.repository, number: issue.number, url: issue.url },
+        target: {
+            repository: target.name,
+            cloneUrl: `${run.serverUrl}/${target.name}.git`,
+            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
+            pullRequest: builtOn?.number ?? null,
+        },
+        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
+        attempt: 1,
+    };
+}
+async function pullRequestToBuildOn(ports, parsed, target) {
+    if (parsed.targetPullRequest === null)
+        return null;
+    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
+    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+        return null;
+    return { number: pull.number, branch: pull.head.ref };
+}
+
 // EXTERNAL MODULE: ./build/policy/permit.js + 2 modules
 var permit = __nccwpck_require__(5807);
 // EXTERNAL MODULE: ./build/policy/policy.js
@@ -55928,9 +56066,21 @@ function priorityOf(labels) {
 function jobId({ repository, issueNumber }) {
     return `${repository.toLowerCase()}#${issueNumber}`;
 }
+/** How many tries of the job count by the end of this one. */
+function countTries({ attempt, stopped }) {
+    return attempt - stopped;
+}
 /** The first try of what a dispatch asks for. */
 function firstJob(dispatch, { labels, title }, since) {
-    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+    return {
+        id: jobId(dispatch),
+        priority: priorityOf(labels),
+        since,
+        dispatch,
+        title,
+        attempt: 1,
+        stopped: 0,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/service/judge.js
@@ -55950,12 +56100,12 @@ async function judgeIssue(needs, options, issue) {
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await (0,build_situation/* readSituation */.ZN)({ dispatch }, issue, taskIdOf(issue, settings));
-    const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-    const request = await chooseRequest(needs, settings, issue, open);
+    const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+    const isOpen = (request) => again || !isAnswered(situation.results, request, strangers);
+    const request = heard.find(isOpen);
     if (request)
         return firstJob(dispatchOf(issue, request), issue, request.at);
-    return retryOf(options, issue, requests, situation.results);
+    return retryOf(options, issue, heard, (0,build_situation/* triesAmong */.Kl)(situation.results));
 }
 function requestsOf(issue, labelling, comments) {
     // Where the history does not tell, the label came with the issue, and so from its author.
@@ -55966,20 +56116,31 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results, { at, commentId }) {
-    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results, request, strangers) {
+    return results.some((result) => {
+        const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+        return isAfter(result, request) && !isTheirs;
+    });
 }
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(needs, settings, issue, requests) {
-    if (requests.length > 1) {
-        for (const request of requests) {
-            const { allowed } = await (0,authorise/* authoriseSender */.qo)(needs, dispatchOf(issue, request), settings);
-            if (allowed)
-                return request;
-        }
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result, { at, commentId }) {
+    return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(needs, settings, { repository }, requests) {
+    const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+    if (actors.size < 2)
+        return { heard: requests, strangers: [] };
+    const may = new Set();
+    for (const [login, sender] of actors) {
+        if ((await (0,authorise/* authoriseSender */.qo)(needs, { repository, sender }, settings)).allowed)
+            may.add(login);
     }
-    return requests[0];
+    const heard = requests.filter(({ actor }) => may.has(actor.login));
+    if (heard.length === 0)
+        return { heard: requests, strangers: [] };
+    return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
 function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
@@ -55988,9 +56149,11 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
     const last = since.at(-1);
     if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
         return null;
-    if (since.length >= maxAttempts)
+    const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+    if (since.length - stopped >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+    const job = firstJob(dispatchOf(issue, request), issue, request.at);
+    return { ...job, attempt: since.length + 1, stopped };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
@@ -56040,7 +56203,6 @@ async function findWish(ports, settings, { attempt }, issue) {
 }
 
 ;// CONCATENATED MODULE: ./build/prepare.js
-
 
 
 
@@ -56106,75 +56268,122 @@ async function decide(ports, settings, run, asked, findings) {
 function over(outcome) {
     return { kind: "over", outcome };
 }
-async function readIssue({ dispatch: github }, { repository, issueNumber }) {
-    const issue = await github.issue(repository, issueNumber);
-    if (!issue)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-    if (issue.isPullRequest)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
-    return issue;
-}
-/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue, settings) {
-    try {
-        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
-    }
-    catch (thrown) {
-        if (thrown instanceof failure/* TaskFailure */.Eg)
-            return thrown;
-        throw thrown;
-    }
-}
-/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
-async function findTask(ports, settings, run, issue, parsed) {
-    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
-    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
-    const byName = (0,authorise/* authoriseTarget */.o7)(named, issue.repository, settings);
-    if (!byName.allowed)
-        return { kind: "denied", reason: byName.reason };
-    const target = await (0,authorise/* readTarget */._E)(ports, named);
-    const decision = (0,authorise/* authoriseTarget */.o7)(target.name, issue.repository, settings);
-    if (!decision.allowed)
-        return { kind: "denied", reason: decision.reason };
-    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
-}
-async function assemble(ports, settings, run, issue, parsed, target) {
-    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
-    return {
-        ...parsed,
-        issue: { repository: issue.repository, number: issue.number, url: issue.url },
-        target: {
-            repository: target.name,
-            cloneUrl: `${run.serverUrl}/${target.name}.git`,
-            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
-            pullRequest: builtOn?.number ?? null,
-        },
-        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
-        attempt: 1,
-    };
-}
-async function pullRequestToBuildOn(ports, parsed, target) {
-    if (parsed.targetPullRequest === null)
-        return null;
-    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
-        return null;
-    return { number: pull.number, branch: pull.head.ref };
-}
 
 
 /***/ }),
 
-/***/ 9513:
+/***/ 233:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ failedEnd),
-/* harmony export */   G: () => (/* binding */ command)
-/* harmony export */ });
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
-/* harmony import */ var _or_dispose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4539);
-/* harmony import */ var _step_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(754);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ command),
+  F: () => (/* binding */ failedEnd)
+});
+
+// EXTERNAL MODULE: ./build/failure.js
+var build_failure = __nccwpck_require__(9874);
+// EXTERNAL MODULE: ./build/or-dispose.js
+var or_dispose = __nccwpck_require__(4539);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./build/step-files.js
+
+
+/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
+function stepFiles(task) {
+    return {
+        files: {
+            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
+            AGENT_INSTRUCTION_FILE: task.instruction,
+        },
+        resultVariable: "AGENT_RESULT_FILE",
+        environment: {
+            AGENT_TASK_ID: task.taskId,
+            AGENT_TARGET_REPOSITORY: task.target.repository,
+            AGENT_ISSUE_NUMBER: String(task.issue.number),
+            AGENT_ISSUE_URL: task.issue.url,
+            AGENT_BASE_REF: task.target.base,
+            AGENT_ATTEMPT: String(task.attempt),
+        },
+        input: task.instruction,
+    };
+}
+function describeTask(task) {
+    const { repository, number, url } = task.issue;
+    return {
+        task_id: task.taskId,
+        user_id: task.userId,
+        instruction: task.instruction,
+        title: task.title,
+        issue: { repository, number, url },
+        target: {
+            repository: task.target.repository,
+            base: task.target.base,
+            pull_request: task.target.pullRequest,
+        },
+        attempt: task.attempt,
+        metadata: task.metadata,
+    };
+}
+/** Agents write `null` for what they have nothing to say about. */
+const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
+/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
+const step_files_text = (length) => optional(schemas/* string */.YjP()).transform((value) => {
+    const whole = value?.toWellFormed().replaceAll("\0", "");
+    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+    return cut?.trim() ? cut : undefined;
+});
+const amount = optional(schemas/* number */.aig().nonnegative());
+const ASSESSMENT = schemas/* object */.Ikc({
+    risk_level: optional(schemas/* enum */.k5n(["low", "medium", "high"])),
+    confidence: optional(schemas/* number */.aig().min(0).max(1)),
+    issues_found: optional(schemas/* array */.YOg(step_files_text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
+    analysis: step_files_text(30_000),
+});
+const RESULT = schemas/* object */.Ikc({
+    status: optional(schemas/* enum */.k5n(["changed", "no_change", "needs_input", "failed"])),
+    title: step_files_text(256),
+    summary: step_files_text(60_000),
+    commit_message: step_files_text(10_000),
+    question: step_files_text(10_000),
+    usage: optional(schemas/* object */.Ikc({
+        model: step_files_text(256),
+        input_tokens: amount,
+        output_tokens: amount,
+        cost_usd: amount,
+        turns: amount,
+    })),
+    assessment: optional(ASSESSMENT),
+});
+/**
+ * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
+ * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
+ */
+function parseStepResult(content) {
+    if (content === null)
+        return {};
+    if (content instanceof build_failure/* TaskFailure */.Eg)
+        throw content;
+    const parsed = RESULT.safeParse(parseJson(content));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
+    throw new build_failure/* TaskFailure */.Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
+}
+function parseJson(content) {
+    try {
+        return JSON.parse(content);
+    }
+    catch (cause) {
+        // Not the parser's own message: it quotes the content.
+        throw new build_failure/* TaskFailure */.Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/processors/command.js
 
 
 
@@ -56184,9 +56393,9 @@ const command = {
     async process({ task, settings, steps, git, log }, { checkout, start }) {
         const script = settings.command;
         if (!script)
-            throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
+            throw new build_failure/* TaskFailure */.Eg("invalid-input", "The processor `command` needs the input `command`: a shell script.");
         const timeoutMs = settings.timeoutMinutes * 60_000;
-        const ended = await log.group("Processing step", () => steps.run({ ...(0,_step_files_js__WEBPACK_IMPORTED_MODULE_1__/* .stepFiles */ .U)(task), script, directory: checkout.path, timeoutMs }));
+        const ended = await log.group("Processing step", () => steps.run({ ...stepFiles(task), script, directory: checkout.path, timeoutMs }));
         const { result, failure } = judge(ended, settings.timeoutMinutes);
         const { store, tree, leftOut } = await takeWork(git, task, checkout, start).catch((thrown) => {
             // A step that failed is told of, also where its half-done work cannot be taken.
@@ -56198,9 +56407,9 @@ const command = {
 };
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
-    return await (0,_or_dispose_js__WEBPACK_IMPORTED_MODULE_2__/* .orDispose */ .$)(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+    return await (0,or_dispose/* orDispose */.$)(store, async () => {
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };
@@ -56213,17 +56422,17 @@ function judge(ended, minutes) {
     if (failure)
         return { result: {}, failure };
     try {
-        const result = (0,_step_files_js__WEBPACK_IMPORTED_MODULE_1__/* .parseStepResult */ .p)(ended.result);
+        const result = parseStepResult(ended.result);
         if (result.status !== "failed")
             return { result, failure: null };
         const words = result.summary ?? ended.outputTail;
         return {
             result,
-            failure: new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("step-failed", "The step said so in its result file.", { quote: words }),
+            failure: new build_failure/* TaskFailure */.Eg("step-failed", "The step said so in its result file.", { quote: words }),
         };
     }
     catch (thrown) {
-        return { result: {}, failure: (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .asFailure */ .h_)(thrown) };
+        return { result: {}, failure: (0,build_failure/* asFailure */.h_)(thrown) };
     }
 }
 /** Why the step did not end well; `null` where it did. */
@@ -56231,15 +56440,15 @@ function failedEnd({ end, outputTail }, minutes) {
     const quote = { quote: outputTail };
     switch (end.kind) {
         case "timeout":
-            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
+            return new build_failure/* TaskFailure */.Eg("timeout", `It was stopped after ${minutes} minutes (\`timeout-minutes\`).`, quote);
         case "cancelled":
-            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("cancelled", "The processing step was stopped.", quote);
+            return new build_failure/* TaskFailure */.Eg("cancelled", "The processing step was stopped.", quote);
         case "signal":
-            return new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
+            return new build_failure/* TaskFailure */.Eg("command-failed", `It was ended by the signal ${end.signal}.`, quote);
         case "exit":
             return end.code === 0
                 ? null
-                : new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("command-failed", `Its exit status was ${end.code}.`, quote);
+                : new build_failure/* TaskFailure */.Eg("command-failed", `Its exit status was ${end.code}.`, quote);
     }
 }
 
@@ -56257,8 +56466,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
-// EXTERNAL MODULE: ./build/processors/command.js
-var command = __nccwpck_require__(9513);
+// EXTERNAL MODULE: ./build/processors/command.js + 1 modules
+var command = __nccwpck_require__(233);
 // EXTERNAL MODULE: ./build/parse-task/blocks.js
 var parse_task_blocks = __nccwpck_require__(4914);
 ;// CONCATENATED MODULE: ./build/processors/diff-blocks.js
@@ -56956,17 +57165,18 @@ function foot({ task, run }) {
 /* harmony export */ });
 /* unused harmony exports reported, reportOfNothing */
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
-/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9264);
+/* harmony import */ var _prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8551);
 /* harmony import */ var _reporter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8406);
 
 
 
 /** Reports the one visible end of whatever work is done for a task. Never throws. */
-async function reported(ports, settings, run, work) {
+async function reported(given, work) {
+    const { ports, settings, run } = given;
     const reporter = createReporter(ports, settings, run);
     let outcome;
     try {
-        outcome = await work(reporter);
+        outcome = await work({ ...given, reporter });
     }
     catch (thrown) {
         outcome = failedOutcome(failureOf(ports, thrown), reporter.progress.current);
@@ -57006,8 +57216,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/audit/stages.js
 var stages = __nccwpck_require__(2549);
-// EXTERNAL MODULE: ./build/prepare.js + 3 modules
-var prepare = __nccwpck_require__(9264);
+// EXTERNAL MODULE: ./build/prepare.js + 4 modules
+var prepare = __nccwpck_require__(8551);
 // EXTERNAL MODULE: ./build/situation.js
 var situation = __nccwpck_require__(9676);
 // EXTERNAL MODULE: external "node:crypto"
@@ -57290,8 +57500,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -57512,7 +57728,7 @@ async function writtenByUs(dispatch, comments) {
 function isSame(author, viewer) {
     return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }) {
     return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }
@@ -57536,112 +57752,6 @@ async function runCreatedAt(github, run) {
     // Needs `actions: read`, which the job may lack: then a dispatch by hand counts as asked for now.
     const found = await github.workflowRun(run.repository, Number(run.id)).catch(() => null);
     return found?.createdAt ?? null;
-}
-
-
-/***/ }),
-
-/***/ 754:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ stepFiles),
-/* harmony export */   p: () => (/* binding */ parseStepResult)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
-
-
-/** What a processing step is told of its task, and where it may answer: the contract's section 5. */
-function stepFiles(task) {
-    return {
-        files: {
-            AGENT_TASK_FILE: `${JSON.stringify(describeTask(task), null, 2)}\n`,
-            AGENT_INSTRUCTION_FILE: task.instruction,
-        },
-        resultVariable: "AGENT_RESULT_FILE",
-        environment: {
-            AGENT_TASK_ID: task.taskId,
-            AGENT_TARGET_REPOSITORY: task.target.repository,
-            AGENT_ISSUE_NUMBER: String(task.issue.number),
-            AGENT_ISSUE_URL: task.issue.url,
-            AGENT_BASE_REF: task.target.base,
-            AGENT_ATTEMPT: String(task.attempt),
-        },
-        input: task.instruction,
-    };
-}
-function describeTask(task) {
-    const { repository, number, url } = task.issue;
-    return {
-        task_id: task.taskId,
-        user_id: task.userId,
-        instruction: task.instruction,
-        title: task.title,
-        issue: { repository, number, url },
-        target: {
-            repository: task.target.repository,
-            base: task.target.base,
-            pull_request: task.target.pullRequest,
-        },
-        attempt: task.attempt,
-        metadata: task.metadata,
-    };
-}
-/** Agents write `null` for what they have nothing to say about. */
-const optional = (schema) => schema.nullish().transform((value) => value ?? undefined);
-/** Text of at most `length` UTF-16 units, cut on a whole code point, without NUL; blank counts as absent. */
-const text = (length) => optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).transform((value) => {
-    const whole = value?.toWellFormed().replaceAll("\0", "");
-    const cut = whole?.slice(0, length).replace(/[\ud800-\udbff]$/, "");
-    return cut?.trim() ? cut : undefined;
-});
-const amount = optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().nonnegative());
-const ASSESSMENT = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    risk_level: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["low", "medium", "high"])),
-    confidence: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig().min(0).max(1)),
-    issues_found: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(text(2000)).transform((issues) => issues.filter((issue) => issue !== undefined))),
-    analysis: text(30_000),
-});
-const RESULT = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    status: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(["changed", "no_change", "needs_input", "failed"])),
-    title: text(256),
-    summary: text(60_000),
-    commit_message: text(10_000),
-    question: text(10_000),
-    usage: optional(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-        model: text(256),
-        input_tokens: amount,
-        output_tokens: amount,
-        cost_usd: amount,
-        turns: amount,
-    })),
-    assessment: optional(ASSESSMENT),
-});
-/**
- * Reads what a step left in its result file; nothing is an empty result. Unknown keys are let be, long texts cut.
- * Throws `invalid-result` naming the field; a failure to read the file, handed in, is thrown as it is.
- */
-function parseStepResult(content) {
-    if (content === null)
-        return {};
-    if (content instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg)
-        throw content;
-    const parsed = RESULT.safeParse(parseJson(content));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.length ? `Field \`${issue.path.join(".")}\`` : "The content";
-    throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-result", `${field} of \`AGENT_RESULT_FILE\` does not fit: ${issue?.message}.`);
-}
-function parseJson(content) {
-    try {
-        return JSON.parse(content);
-    }
-    catch (cause) {
-        // Not the parser's own message: it quotes the content.
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .TaskFailure */ .Eg("invalid-result", "`AGENT_RESULT_FILE` does not hold JSON.", { cause });
-    }
 }
 
 
@@ -57715,7 +57825,6 @@ const readIssueCommentEvent = (payload, { triggerLabel }) => {
 /* harmony export */   l3: () => (/* binding */ actorShape),
 /* harmony export */   rD: () => (/* binding */ readPayload)
 /* harmony export */ });
-/* unused harmony export repositoryShape */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 

@@ -29655,13 +29655,53 @@ async function readWhole(file, maxBytes) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   v: () => (/* binding */ removeFolder)
+/* harmony export */   d: () => (/* binding */ removeStepFolder)
 /* harmony export */ });
+/* unused harmony export removeFolder */
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6239);
+/* harmony import */ var _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5344);
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+}
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .trustedCommands */ .O.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .trustedCommands */ .O.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(above).catch(() => above), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
+    return mounts.split("\n").some((line) => (0,_steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_2__/* .holds */ .v)(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 
@@ -29855,6 +29895,64 @@ function refusal(why, remedy, quote) {
 
 /***/ }),
 
+/***/ 6239:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ runnerPlaces),
+/* harmony export */   v: () => (/* binding */ holds)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+
+const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+
+/***/ }),
+
+/***/ 5344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ trustedCommands)
+/* harmony export */ });
+/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2876);
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_0__/* .getExecOutput */ .H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
+
+/***/ }),
+
 /***/ 8606:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29889,7 +29987,7 @@ function workFolder({ level }, temporaryFolder) {
 
 /***/ }),
 
-/***/ 650:
+/***/ 7680:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30117,25 +30215,8 @@ function matches(name, patterns) {
 
 // EXTERNAL MODULE: ./build/adapters/steps/isolation/refusal.js
 var refusal = __nccwpck_require__(5122);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
-}
-
+// EXTERNAL MODULE: ./build/adapters/steps/isolation/runner-places.js
+var runner_places = __nccwpck_require__(6239);
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
 
 
@@ -30168,7 +30249,7 @@ const CERTIFICATES = [
 ];
 /** bwrap's arguments for what the step sees: later ones lie over earlier ones. */
 function sandboxMounts(step, environment) {
-    const places = runnerPlaces(environment);
+    const places = (0,runner_places/* runnerPlaces */.l)(environment);
     const readOnly = (paths) => paths.flatMap((path) => ["--ro-bind-try", path, path]);
     return [
         ...SYSTEM.flatMap(systemMount),
@@ -30194,8 +30275,8 @@ function toolFolders(environment, places) {
     const named = [...(environment.PATH ?? "").split(":"), environment.RUNNER_TOOL_CACHE];
     const certificates = CERTIFICATES.map((name) => environment[name]);
     const paths = [...named, ...certificates].filter((path) => path?.startsWith("/"));
-    const isSystem = (path) => SYSTEM.some((root) => holds(root, path));
-    const shows = (path) => places.some((place) => holds(path, place));
+    const isSystem = (path) => SYSTEM.some((root) => (0,runner_places/* holds */.v)(root, path));
+    const shows = (path) => places.some((place) => (0,runner_places/* holds */.v)(path, place));
     return [...new Set(paths)].filter((path) => path !== "/" && !isSystem(path) && !shows(path) && (0,external_node_fs_.existsSync)(path));
 }
 
@@ -30441,8 +30522,8 @@ async function refuseOpenPlaces(account, step, { environment, commands }) {
     if (closed.length > 0) {
         throw (0,refusal/* refusal */.x)(`The user \`${account.name}\` cannot reach ${listed(closed)}.`, "Every folder above it must be open for search (`chmod o+x`).");
     }
-    const places = runnerPlaces(environment);
-    const isAbove = (place) => own.some((path) => holds(place, path));
+    const places = (0,runner_places/* runnerPlaces */.l)(environment);
+    const isAbove = (place) => own.some((path) => (0,runner_places/* holds */.v)(place, path));
     const open = [
         ...(await ask(LIST_OPEN, places.filter((place) => !isAbove(place)))),
         ...(await ask(LIST_READABLE, places.filter(isAbove))),
@@ -30564,28 +30645,8 @@ function openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
+// EXTERNAL MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+var trusted_commands = __nccwpck_require__(5344);
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 ;// CONCATENATED MODULE: ./build/secret-patterns.js
@@ -30938,7 +30999,7 @@ async function makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => (0,remove_folder/* removeFolder */.v)(folder),
+        dispose: () => (0,remove_folder/* removeStepFolder */.d)(folder),
     };
 }
 
@@ -31188,7 +31249,7 @@ function createSteps(options) {
         const why = "Processing steps run on Linux and macOS runners; this one is Windows.";
         throw new failure/* TaskFailure */.Eg("isolation-unavailable", why);
     }
-    const machine = { environment: parentEnvironment, commands: trustedCommands, log: options.log };
+    const machine = { environment: parentEnvironment, commands: trusted_commands/* trustedCommands */.O, log: options.log };
     const isolation = openIsolation(options.isolation, machine);
     const inherited = inheritedEnvironment(parentEnvironment, passEnv, ownTokens);
     const workshop = { ...options, platform, isolation, inherited };
@@ -31243,7 +31304,7 @@ async function runInCell(cell, { folder }, { directory, input, timeoutMs }, { ma
 
 /***/ }),
 
-/***/ 8347:
+/***/ 1390:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37375,7 +37436,7 @@ function git_process_runGit(options, call) {
     const child = spawn(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -37386,8 +37447,8 @@ function git_process_runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -37532,6 +37593,7 @@ async function repository_createRepository(options, url, kind, folder = join(opt
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -37544,9 +37606,9 @@ async function repository_createRepository(options, url, kind, folder = join(opt
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function repository_removeRepository({ folder }, log) {
+async function repository_removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -37693,6 +37755,7 @@ async function missingBase(repository, base) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -37700,7 +37763,7 @@ async function checkout_createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -37769,34 +37832,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function blobs_ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function blobs_readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await blobs_ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -38184,6 +38247,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = (/* unused pure expression or super */ null && (16 * 1024 * 1024));
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -38237,7 +38301,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -38779,33 +38844,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = (/* unused pure expression or super */ null && (100 * 1024 * 1024));
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function snapshot_takeSnapshot(repository, checkout) {
+async function snapshot_takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -38818,6 +38880,24 @@ async function snapshot_takeSnapshot(repository, checkout) {
         ...(await nameStrayWork(join(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -38874,7 +38954,7 @@ async function store_createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -39094,7 +39174,6 @@ const shapes_commentShape = schemas/* object */.Ikc({
     html_url: schemas/* string */.YjP(),
     body: shapes_text,
     user: shapes_actorShape,
-    author_association: schemas/* string */.YjP().catch("NONE"),
     performed_via_github_app: schemas/* object */.Ikc({}).nullish(),
     created_at: schemas/* string */.YjP(),
 })
@@ -39103,7 +39182,6 @@ const shapes_commentShape = schemas/* object */.Ikc({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -39160,7 +39238,6 @@ const identityShape = schemas/* object */.Ikc({ name: shapes_text, email: shapes
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const shapes_comparedCommitShape = schemas/* object */.Ikc({
-    sha: oid,
     commit: schemas/* object */.Ikc({
         message: schemas/* string */.YjP(),
         author: identityShape,
@@ -39168,10 +39245,10 @@ const shapes_comparedCommitShape = schemas/* object */.Ikc({
         verification: schemas/* object */.Ikc({ verified: schemas/* boolean */.zMY() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function shapes_repositoryIn(url) {
@@ -39530,15 +39607,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function repositories_createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: actorShape,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -39580,7 +39648,57 @@ function repositories_createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function viewer_createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: actorShape },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof TaskFailure)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -39592,6 +39710,7 @@ function github_createGitHub(options) {
     const client = createClient(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
@@ -39602,8 +39721,8 @@ function github_createGitHub(options) {
 
 // EXTERNAL MODULE: ./build/adapters/steps/isolation/work-folder.js
 var work_folder = __nccwpck_require__(8606);
-// EXTERNAL MODULE: ./build/adapters/steps/steps.js + 27 modules
-var steps = __nccwpck_require__(650);
+// EXTERNAL MODULE: ./build/adapters/steps/steps.js + 25 modules
+var steps = __nccwpck_require__(7680);
 ;// CONCATENATED MODULE: ./build/adapters/world.js
 
 
@@ -39695,8 +39814,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_self_test_run_probes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7715);
 /* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
 /* harmony import */ var _adapters_steps_isolation_work_folder_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8606);
-/* harmony import */ var _adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(650);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8347);
+/* harmony import */ var _adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7680);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1390);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9874);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7866);
 /* harmony import */ var _isolation_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6692);
@@ -40279,8 +40398,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -40664,8 +40789,8 @@ const command = {
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
     return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };

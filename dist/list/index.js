@@ -38086,8 +38086,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   U: () => (/* binding */ createClient)
 });
 
-// UNUSED EXPORTS: nextPageIn
-
 // EXTERNAL MODULE: ./build/failure.js
 var failure = __nccwpck_require__(9874);
 ;// CONCATENATED MODULE: ./build/ports.js
@@ -43390,7 +43388,7 @@ function refuseOtherHost(url, origin) {
 
 /***/ }),
 
-/***/ 7664:
+/***/ 8959:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43763,15 +43761,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: shapes/* actorShape */.l3,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -43812,7 +43801,57 @@ function createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: shapes/* actorShape */.l3 },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -43824,34 +43863,13 @@ function createGitHub(options) {
     const client = (0,github_client/* createClient */.U)(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
         ...createDeploymentReads(client),
     };
-}
-
-
-/***/ }),
-
-/***/ 1112:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ withOneViewer)
-/* harmony export */ });
-/** The same GitHub that asks once whose token it is: that does not change, and every issue with a past asks for it. */
-function withOneViewer(github) {
-    let asked = null;
-    const viewer = () => {
-        asked ??= github.viewer().catch((thrown) => {
-            asked = null;
-            throw thrown;
-        });
-        return asked;
-    };
-    return { ...github, viewer };
 }
 
 
@@ -44012,7 +44030,6 @@ const commentShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     html_url: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     body: text,
     user: actorShape,
-    author_association: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().catch("NONE"),
     performed_via_github_app: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({}).nullish(),
     created_at: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
 })
@@ -44021,7 +44038,6 @@ const commentShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -44078,7 +44094,6 @@ const identityShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name:
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const comparedCommitShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
-    sha: oid,
     commit: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         message: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
         author: identityShape,
@@ -44086,10 +44101,10 @@ const comparedCommitShape = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         verification: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ verified: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function repositoryIn(url) {
@@ -45372,11 +45387,88 @@ function problemOf(end) {
 var clock = __nccwpck_require__(1759);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
+
+const FOLDERS = (/* unused pure expression or super */ null && (["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"]));
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runner_places_runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && dirname(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function runner_places_holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trusted_commands_trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function remove_folder_removeFolder(path) {
     await rm(path, { recursive: true, force: true, maxRetries: 2 });
+}
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = (/* unused pure expression or super */ null && (["/usr/bin/rm", "--recursive", "--force", "--one-file-system"]));
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function remove_folder_removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await remove_folder_removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await readFile("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = dirname(path);
+    const folder = join(await realpath(above).catch(() => above), basename(path));
+    return mounts.split("\n").some((line) => holds(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/environment.js
@@ -45569,7 +45661,7 @@ function git_process_runGit(options, call) {
     const child = spawn(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -45580,8 +45672,8 @@ function git_process_runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -45726,6 +45818,7 @@ async function repository_createRepository(options, url, kind, folder = join(opt
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -45738,9 +45831,9 @@ async function repository_createRepository(options, url, kind, folder = join(opt
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function repository_removeRepository({ folder }, log) {
+async function repository_removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -45887,6 +45980,7 @@ async function missingBase(repository, base) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -45894,7 +45988,7 @@ async function checkout_createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -45963,34 +46057,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function blobs_ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function blobs_readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await blobs_ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -46378,6 +46472,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = (/* unused pure expression or super */ null && (16 * 1024 * 1024));
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -46431,7 +46526,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -46973,33 +47069,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = (/* unused pure expression or super */ null && (100 * 1024 * 1024));
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function snapshot_takeSnapshot(repository, checkout) {
+async function snapshot_takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -47012,6 +47105,24 @@ async function snapshot_takeSnapshot(repository, checkout) {
         ...(await nameStrayWork(join(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -47068,7 +47179,7 @@ async function store_createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -47194,8 +47305,8 @@ function asRow({ path, mode, oid }) {
     return { path, mode, type: mode === "160000" ? "commit" : "blob", sha: oid };
 }
 
-// EXTERNAL MODULE: ./build/adapters/github/github.js + 5 modules
-var github = __nccwpck_require__(7664);
+// EXTERNAL MODULE: ./build/adapters/github/github.js + 6 modules
+var github = __nccwpck_require__(8959);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/refusal.js
@@ -47428,25 +47539,6 @@ function refuseLeak(name, value, ownTokens) {
 }
 function matches(name, patterns) {
     return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = (/* unused pure expression or super */ null && (["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"]));
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runner_places_runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && dirname(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function runner_places_holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
@@ -47864,28 +47956,6 @@ function registry_openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trusted_commands_trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/redact.js + 2 modules
@@ -48065,7 +48135,7 @@ async function place_makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => removeFolder(folder),
+        dispose: () => removeStepFolder(folder),
     };
 }
 
@@ -48449,8 +48519,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_event_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5336);
 /* harmony import */ var _adapters_clock_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1759);
 /* harmony import */ var _adapters_github_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9403);
-/* harmony import */ var _adapters_github_github_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7664);
-/* harmony import */ var _adapters_github_one_viewer_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(1112);
+/* harmony import */ var _adapters_github_github_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8959);
 /* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1952);
 /* harmony import */ var _adapters_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3630);
 /* harmony import */ var _adapters_service_issue_feed_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5387);
@@ -48459,9 +48528,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7782);
 /* harmony import */ var _input_kinds_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9374);
 /* harmony import */ var _sweep_inputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9474);
-/* harmony import */ var _sweep_list_tasks_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3448);
+/* harmony import */ var _sweep_list_tasks_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9570);
 /* harmony import */ var _sweep_render_listed_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(901);
-
 
 
 
@@ -48483,7 +48551,7 @@ async function list() {
     const settings = (0,_input_kinds_js__WEBPACK_IMPORTED_MODULE_9__/* .readInputs */ .Ko)(_sweep_inputs_js__WEBPACK_IMPORTED_MODULE_10__/* .LIST_INPUTS */ .Z, _adapters_world_js__WEBPACK_IMPORTED_MODULE_8__/* .inputOf */ .wg);
     const token = (0,_adapters_token_source_js__WEBPACK_IMPORTED_MODULE_13__/* .fixedToken */ .WV)(settings.token);
     const api = { baseUrl: apiUrl, token, clock: _adapters_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .m, log, redact };
-    const dispatch = (0,_adapters_github_one_viewer_js__WEBPACK_IMPORTED_MODULE_14__/* .withOneViewer */ .f)((0,_adapters_github_github_js__WEBPACK_IMPORTED_MODULE_3__/* .createGitHub */ .C)(api));
+    const dispatch = (0,_adapters_github_github_js__WEBPACK_IMPORTED_MODULE_3__/* .createGitHub */ .C)(api);
     const feed = (0,_adapters_service_issue_feed_js__WEBPACK_IMPORTED_MODULE_6__/* .createIssueFeed */ .S)((0,_adapters_github_client_js__WEBPACK_IMPORTED_MODULE_2__/* .createClient */ .U)(api));
     const listed = await (0,_sweep_list_tasks_js__WEBPACK_IMPORTED_MODULE_11__/* .listTasks */ .V)({ dispatch, feed, clock: _adapters_clock_js__WEBPACK_IMPORTED_MODULE_1__/* .systemClock */ .m, log }, settings, repository);
     commands.setOutput("matrix", (0,_sweep_list_tasks_js__WEBPACK_IMPORTED_MODULE_11__/* .matrixOf */ .l)(listed));
@@ -48982,7 +49050,6 @@ function isRepositoryName(text) {
 /* harmony export */   vH: () => (/* binding */ optionalRepository),
 /* harmony export */   vf: () => (/* binding */ optionalBranch)
 /* harmony export */ });
-/* unused harmony exports repository, branch */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
@@ -49191,8 +49258,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -49461,8 +49534,8 @@ const command = {
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
     return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };
@@ -51361,7 +51434,7 @@ const LIST_INPUTS = {
 
 /***/ }),
 
-/***/ 3448:
+/***/ 9570:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51372,7 +51445,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./build/failure.js
-var build_failure = __nccwpck_require__(9874);
+var failure = __nccwpck_require__(9874);
 ;// CONCATENATED MODULE: ./build/authorise.js
 
 
@@ -51473,7 +51546,7 @@ async function writtenByUs(dispatch, comments) {
 function isSame(author, viewer) {
     return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }) {
     return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }
@@ -51737,7 +51810,7 @@ function parseRules(text, path, shape) {
     throw invalidPolicy(path, `${(0,harmless/* inlineCode */.ti)(key || "(the whole file)")}: ${issue?.message ?? "unknown reason"}`);
 }
 function invalidPolicy(path, problem, cause) {
-    return new build_failure/* TaskFailure */.Eg("invalid-policy", `${(0,harmless/* inlineCode */.ti)(path)}: ${problem}.`, { cause });
+    return new failure/* TaskFailure */.Eg("invalid-policy", `${(0,harmless/* inlineCode */.ti)(path)}: ${problem}.`, { cause });
 }
 /** Where something may be written in several ways, the way that fits furthest is the one that was meant. */
 function furthest(issue) {
@@ -51759,7 +51832,7 @@ function parseYaml(text, path) {
         return document.toJS({ maxAliasCount: 0 });
     }
     catch (cause) {
-        if (cause instanceof build_failure/* TaskFailure */.Eg)
+        if (cause instanceof failure/* TaskFailure */.Eg)
             throw cause;
         throw invalidPolicy(path, "it is nested too deeply, or uses aliases", cause);
     }
@@ -51828,9 +51901,21 @@ function priorityOf(labels) {
 function jobId({ repository, issueNumber }) {
     return `${repository.toLowerCase()}#${issueNumber}`;
 }
+/** How many tries of the job count by the end of this one. */
+function countTries({ attempt, stopped }) {
+    return attempt - stopped;
+}
 /** The first try of what a dispatch asks for. */
 function firstJob(dispatch, { labels, title }, since) {
-    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+    return {
+        id: jobId(dispatch),
+        priority: priorityOf(labels),
+        since,
+        dispatch,
+        title,
+        attempt: 1,
+        stopped: 0,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/service/judge.js
@@ -51850,12 +51935,12 @@ async function judge_judgeIssue(needs, options, issue) {
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await situation_readSituation({ dispatch }, issue, taskIdOf(issue, settings));
-    const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-    const request = await chooseRequest(needs, settings, issue, open);
+    const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+    const isOpen = (request) => again || !isAnswered(situation.results, request, strangers);
+    const request = heard.find(isOpen);
     if (request)
         return firstJob(dispatchOf(issue, request), issue, request.at);
-    return retryOf(options, issue, requests, situation.results);
+    return retryOf(options, issue, heard, situation_triesAmong(situation.results));
 }
 function requestsOf(issue, labelling, comments) {
     // Where the history does not tell, the label came with the issue, and so from its author.
@@ -51866,20 +51951,31 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results, { at, commentId }) {
-    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results, request, strangers) {
+    return results.some((result) => {
+        const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+        return isAfter(result, request) && !isTheirs;
+    });
 }
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(needs, settings, issue, requests) {
-    if (requests.length > 1) {
-        for (const request of requests) {
-            const { allowed } = await authoriseSender(needs, dispatchOf(issue, request), settings);
-            if (allowed)
-                return request;
-        }
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result, { at, commentId }) {
+    return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(needs, settings, { repository }, requests) {
+    const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+    if (actors.size < 2)
+        return { heard: requests, strangers: [] };
+    const may = new Set();
+    for (const [login, sender] of actors) {
+        if ((await authoriseSender(needs, { repository, sender }, settings)).allowed)
+            may.add(login);
     }
-    return requests[0];
+    const heard = requests.filter(({ actor }) => may.has(actor.login));
+    if (heard.length === 0)
+        return { heard: requests, strangers: [] };
+    return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
 function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
@@ -51888,14 +51984,16 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
     const last = since.at(-1);
     if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
         return null;
-    if (since.length >= maxAttempts)
+    const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+    if (since.length - stopped >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+    const job = firstJob(dispatchOf(issue, request), issue, request.at);
+    return { ...job, attempt: since.length + 1, stopped };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
-        Object.hasOwn(build_failure/* FAILURES */.EM, failureCode) &&
-        build_failure/* FAILURES */.EM[failureCode].retryable);
+        Object.hasOwn(failure/* FAILURES */.EM, failureCode) &&
+        failure/* FAILURES */.EM[failureCode].retryable);
 }
 /** The issue's text is read again when the task runs, as it is then. */
 function dispatchOf({ repository, number }, { actor, at, commentId }) {
@@ -51920,6 +52018,18 @@ function taskIdOf(issue, settings) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/service/until-stopped.js
+/** Gives what the work gives, or `null` as soon as the signal is aborted: then nobody waits for the work any more. */
+function untilStopped(stop, work) {
+    return new Promise((resolve, reject) => {
+        const leave = () => resolve(null);
+        stop.addEventListener("abort", leave, { once: true });
+        if (stop.aborted)
+            leave();
+        work.then(resolve, reject).finally(() => stop.removeEventListener("abort", leave));
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/service/intake/interval.js
 /** Sweeps without news after which polling slows down; then it takes up to four times as long. */
 const QUIET_SWEEPS = 10;
@@ -51928,6 +52038,8 @@ const SLOWEST = 4;
 const LOW_SHARE = 0.2;
 const SPENT_SHARE = 0.05;
 const SECONDARY_MS = 60_000;
+/** GitHub's limits are for an hour: a reset that is farther away is told by clocks that differ. */
+const FARTHEST_RESET_MS = 3_600_000;
 /** Milliseconds until the next sweep. */
 function intervalFor({ intervalMs, quietSweeps, failed, limit, now }) {
     const quiet = Math.min(SLOWEST, 1 + Math.floor(quietSweeps / QUIET_SWEEPS));
@@ -51936,13 +52048,64 @@ function intervalFor({ intervalMs, quietSweeps, failed, limit, now }) {
         return slowed;
     const share = limit.remaining / limit.limit;
     if (share < SPENT_SHARE)
-        return Math.max(slowed, limit.resetAt - now);
+        return Math.max(slowed, untilReset(limit, now));
     return share < LOW_SHARE ? Math.max(slowed, intervalMs * SLOWEST) : slowed;
 }
 /** Milliseconds after which a task that met a rate limit may try again; a secondary limit tells no time, GitHub names a minute. */
 function retryPauseFor(limit, now) {
     const isSpent = limit !== null && limit.remaining === 0;
-    return Math.max(isSpent ? limit.resetAt - now : 0, SECONDARY_MS);
+    return Math.max(isSpent ? untilReset(limit, now) : 0, SECONDARY_MS);
+}
+function untilReset({ resetAt }, now) {
+    return Math.min(resetAt - now, FARTHEST_RESET_MS);
+}
+
+;// CONCATENATED MODULE: ./build/service/intake/watch-list.js
+
+function createWatchList(clock) {
+    const watched = new Map();
+    /** Issue \u2192 when, on this machine's clock. */
+    const rechecks = new Map();
+    const hasCome = (id) => (rechecks.get(id) ?? Infinity) <= clock.now().getTime();
+    return {
+        replace(repository, issues) {
+            const found = new Map(issues.map((issue) => [jobId(nameOf(issue)), issue]));
+            for (const [id, old] of watched) {
+                if (old.repository === repository && !found.has(id))
+                    watched.delete(id);
+            }
+            for (const [id, issue] of found) {
+                watched.set(id, { id, issue, repository, judged: watched.get(id)?.judged ?? null });
+            }
+        },
+        due() {
+            // What is watched no more, since it was closed say, is judged when it comes back.
+            for (const id of rechecks.keys())
+                if (!watched.has(id) && hasCome(id))
+                    rechecks.delete(id);
+            return [...watched.values()]
+                .filter(({ id, issue, judged }) => judged !== stateOf(issue) || hasCome(id))
+                .sort((a, b) => compareIssues(a.issue, b.issue));
+        },
+        setJudged(entry) {
+            entry.judged = stateOf(entry.issue);
+            rechecks.delete(entry.id);
+        },
+        recheck(id, milliseconds) {
+            rechecks.set(id, clock.now().getTime() + milliseconds);
+        },
+        isRecheckDue: (isLeftOut) => [...rechecks.keys()].some((id) => hasCome(id) && !isLeftOut(id)),
+    };
+}
+function nameOf({ repository, number }) {
+    return { repository, issueNumber: number };
+}
+/** GitHub's times tell whole seconds, and a machine may ask again within the second of its result. */
+function stateOf({ updatedAt, commentCount, labels }) {
+    return JSON.stringify([updatedAt, commentCount, labels]);
+}
+function compareIssues(a, b) {
+    return comparePriorities(priorityOf(a.labels), priorityOf(b.labels)) || a.number - b.number;
 }
 
 ;// CONCATENATED MODULE: ./build/service/intake/poller.js
@@ -51950,111 +52113,102 @@ function retryPauseFor(limit, now) {
 
 
 
+
+
 /** Issues that are judged together: each takes two or three calls. */
 const AT_ONCE = 8;
+/** An issue that could not be judged must neither keep the others waiting nor use the rate limit up. */
+const UNJUDGED_MS = 60_000;
 /** Where the interval is 0: how often it is asked whether a recheck is due, and how soon a poll that failed is made up for. */
 const ONLY_RECHECKS_MS = 1000;
 const FIRST_POLL_MS = 5000;
 /** Finds pending tasks at GitHub, by listing the labelled issues again and again. GitHub's state alone decides. */
 function createPoller(needs, options) {
-    const watched = new Map();
-    /** Job id \u2192 when, on this machine's clock. */
-    const rechecks = new Map();
-    const { clock } = needs;
-    let quietSweeps = 0;
+    const { clock, log } = needs;
+    const list = createWatchList(clock);
+    /** Gives whether anything had changed. */
     const read = async (repository) => {
-        const issues = await needs.feed.readChanges(repository, options.settings.triggerLabel);
-        if (!issues)
-            return false;
-        const seen = new Map(issues.map((issue) => [keyOf(issue), issue]));
-        for (const [id, { issue }] of watched) {
-            if (issue.repository !== repository || seen.has(id))
-                continue;
-            watched.delete(id);
-            rechecks.delete(id);
-        }
-        for (const [id, issue] of seen) {
-            watched.set(id, { judged: null, ...watched.get(id), issue });
-        }
-        return true;
-    };
-    const isRecheckDue = (id) => (rechecks.get(id) ?? Infinity) <= clock.now().getTime();
-    const isDue = ([id, { issue, judged }]) => !needs.isBusy(id) && (judged !== issue.updatedAt || isRecheckDue(id));
-    const judge = async ([id, entry]) => {
-        const job = await judge_judgeIssue(needs, options, entry.issue);
-        entry.judged = entry.issue.updatedAt;
-        rechecks.delete(id);
-        return job;
-    };
-    /** Hands each pending task on as soon as it is known, the most urgent ones first; gives whether anything had changed. */
-    const look = async (take) => {
-        const changed = await Promise.all(options.repositories.map(read));
-        const due = [...watched].filter(isDue).sort(([, a], [, b]) => compareIssues(a.issue, b.issue));
-        for (let first = 0; first < due.length; first += AT_ONCE) {
-            const jobs = await Promise.all(due.slice(first, first + AT_ONCE).map(judge));
-            for (const job of jobs)
-                if (job)
-                    await take(job);
-        }
-        return changed.includes(true);
-    };
-    const recheck = (id, milliseconds) => {
-        rechecks.set(id, clock.now().getTime() + milliseconds);
-    };
-    const queue = async (job) => {
         try {
-            if (await needs.queue.add(job))
-                needs.log.info(`${job.id} is pending (priority ${job.priority}).`);
+            const issues = await needs.feed.readChanges(repository, options.settings.triggerLabel);
+            if (issues)
+                list.replace(repository, issues);
+            return issues !== null;
         }
         catch (thrown) {
-            recheck(job.id, 0);
-            throw thrown;
+            return (0,failure/* asFailure */.h_)(thrown);
         }
     };
-    const sweep = () => look(queue);
+    const judge = async (entry) => {
+        list.setJudged(entry);
+        try {
+            return await judge_judgeIssue(needs, options, entry.issue);
+        }
+        catch (thrown) {
+            list.recheck(entry.id, UNJUDGED_MS);
+            return (0,failure/* asFailure */.h_)(thrown);
+        }
+    };
+    /** Hands each pending task on as soon as it is known, the most urgent ones first. */
+    const look = async (take, stop) => {
+        const found = await Promise.all(options.repositories.map(read));
+        const failures = found.filter((each) => typeof each !== "boolean");
+        const sweep = { changed: found.includes(true), failures, isOut: failures.length === found.length };
+        const handOn = (job) => take(job).catch((thrown) => {
+            list.recheck(job.id, 0);
+            failures.push((0,failure/* asFailure */.h_)(thrown));
+        });
+        const due = list.due().filter(({ id }) => !needs.isBusy(id));
+        for (let first = 0; first < due.length && !stop?.aborted; first += AT_ONCE) {
+            const judged = await Promise.all(due.slice(first, first + AT_ONCE).map(judge));
+            const failed = judged.filter((each) => each instanceof Error);
+            failures.push(...failed);
+            for (const job of judged)
+                if (job && !(job instanceof Error))
+                    await handOn(job);
+            // Not the issues are the reason, then, and the others would fare no better.
+            if (failed.length === judged.length)
+                break;
+        }
+        return sweep;
+    };
+    const queue = async (job) => {
+        if (await needs.queue.add(job))
+            log.info(`${job.id} is pending (priority ${job.priority}).`);
+    };
     return {
         async find() {
             const jobs = [];
-            await look(async (job) => jobs.push(job));
+            const { failures } = await look(async (job) => jobs.push(job));
+            if (failures[0])
+                throw failures[0];
             return jobs.sort(compareJobs);
         },
-        sweep,
+        sweep: () => look(queue),
         async watch(stop, polled) {
+            let quietSweeps = 0;
             while (!stop.aborted) {
-                let failure = null;
-                try {
-                    quietSweeps = (await sweep()) ? 0 : quietSweeps + 1;
-                }
-                catch (thrown) {
-                    failure = (0,build_failure/* asFailure */.h_)(thrown);
-                    needs.log.warning(`Polling failed, and goes on later: ${failure.message}`);
-                }
-                polled(failure?.code ?? null);
-                if (options.intervalMs === 0 && !failure) {
-                    while (!stop.aborted && ![...rechecks.keys()].some(isRecheckDue))
+                const sweep = await untilStopped(stop, look(queue, stop));
+                if (!sweep)
+                    return;
+                const { changed, failures, isOut } = sweep;
+                quietSweeps = changed ? 0 : quietSweeps + 1;
+                for (const { message } of failures)
+                    log.warning(`Polling failed, and goes on later: ${message}`);
+                polled(failures[0]?.code ?? null);
+                if (options.intervalMs === 0 && failures.length === 0) {
+                    while (!stop.aborted && !list.isRecheckDue(needs.isBusy))
                         await clock.pause(ONLY_RECHECKS_MS, stop);
                 }
                 else {
                     const intervalMs = options.intervalMs || FIRST_POLL_MS;
-                    const state = {
-                        intervalMs,
-                        quietSweeps,
-                        failed: failure !== null,
-                        limit: needs.rateLimit(),
-                        now: clock.now().getTime(),
-                    };
+                    const limit = needs.rateLimit();
+                    const state = { intervalMs, quietSweeps, failed: isOut, limit, now: clock.now().getTime() };
                     await clock.pause(intervalFor(state), stop);
                 }
             }
         },
-        recheck,
+        recheck: list.recheck,
     };
-}
-function keyOf({ repository, number }) {
-    return jobId({ repository, issueNumber: number });
-}
-function compareIssues(a, b) {
-    return comparePriorities(priorityOf(a.labels), priorityOf(b.labels)) || a.number - b.number;
 }
 
 ;// CONCATENATED MODULE: ./build/sweep/find-wish.js
@@ -52159,7 +52313,7 @@ function nameOf({ dispatch }) {
 /* harmony export */   dQ: () => (/* binding */ issueShape),
 /* harmony export */   l3: () => (/* binding */ actorShape)
 /* harmony export */ });
-/* unused harmony exports repositoryShape, issueNumberShape, readPayload, hasLabel */
+/* unused harmony exports issueNumberShape, readPayload, hasLabel */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 

@@ -40860,8 +40860,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   a: () => (/* binding */ resendTrail)
 });
 
-// UNUSED EXPORTS: RESEND_MS
-
 // EXTERNAL MODULE: ./build/audit/delivery.js + 1 modules
 var audit_delivery = __nccwpck_require__(3311);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
@@ -41263,8 +41261,8 @@ function assignment(name, value) {
     return `${name}<<${end}\n${value}\n${end}\n`;
 }
 
-// EXTERNAL MODULE: ./build/adapters/world.js + 99 modules
-var world = __nccwpck_require__(2232);
+// EXTERNAL MODULE: ./build/adapters/world.js + 100 modules
+var world = __nccwpck_require__(8980);
 ;// CONCATENATED MODULE: ./build/adapters/job.js
 
 
@@ -41476,7 +41474,7 @@ function readEventPayload() {
 
 /***/ }),
 
-/***/ 2232:
+/***/ 8980:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47277,11 +47275,88 @@ function problemOf(end) {
 var clock = __nccwpck_require__(1759);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
+
+const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
     await (0,promises_.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+}
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await (0,promises_.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = (0,external_node_path_.dirname)(path);
+    const folder = (0,external_node_path_.join)(await (0,promises_.realpath)(above).catch(() => above), (0,external_node_path_.basename)(path));
+    return mounts.split("\n").some((line) => holds(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -47476,7 +47551,7 @@ function runGit(options, call) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -47487,8 +47562,8 @@ function runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -47633,6 +47708,7 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -47645,9 +47721,9 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function removeRepository({ folder }, log) {
+async function removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -47794,6 +47870,7 @@ async function missingBase(repository, base) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -47801,7 +47878,7 @@ async function createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -47870,34 +47947,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -48307,6 +48384,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = 16 * 1024 * 1024;
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -48360,7 +48438,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -48902,33 +48981,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = 100 * 1024 * 1024;
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function takeSnapshot(repository, checkout) {
+async function takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -48941,6 +49017,24 @@ async function takeSnapshot(repository, checkout) {
         ...(await nameStrayWork((0,external_node_path_.join)(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -48997,7 +49091,7 @@ async function createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -49151,7 +49245,6 @@ const commentShape = schemas/* object */.Ikc({
     html_url: schemas/* string */.YjP(),
     body: shapes_text,
     user: actorShape,
-    author_association: schemas/* string */.YjP().catch("NONE"),
     performed_via_github_app: schemas/* object */.Ikc({}).nullish(),
     created_at: schemas/* string */.YjP(),
 })
@@ -49160,7 +49253,6 @@ const commentShape = schemas/* object */.Ikc({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -49217,7 +49309,6 @@ const identityShape = schemas/* object */.Ikc({ name: shapes_text, email: shapes
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const comparedCommitShape = schemas/* object */.Ikc({
-    sha: oid,
     commit: schemas/* object */.Ikc({
         message: schemas/* string */.YjP(),
         author: identityShape,
@@ -49225,10 +49316,10 @@ const comparedCommitShape = schemas/* object */.Ikc({
         verification: schemas/* object */.Ikc({ verified: schemas/* boolean */.zMY() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function shapes_repositoryIn(url) {
@@ -49587,15 +49678,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: actorShape,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -49636,7 +49718,57 @@ function createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: actorShape },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = schemas/* object */.Ikc({ data: schemas/* object */.Ikc({ viewer: schemas/* object */.Ikc({ login: schemas/* string */.YjP().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -49648,6 +49780,7 @@ function createGitHub(options) {
     const client = createClient(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
@@ -49888,25 +50021,6 @@ function refuseLeak(name, value, ownTokens) {
 }
 function matches(name, patterns) {
     return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
@@ -50335,28 +50449,6 @@ function openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 // EXTERNAL MODULE: ./build/redact.js + 2 modules
@@ -50586,7 +50678,7 @@ async function makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => removeFolder(folder),
+        dispose: () => removeStepFolder(folder),
     };
 }
 
@@ -51293,9 +51385,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_finished_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1543);
 /* harmony import */ var _adapters_job_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1952);
 /* harmony import */ var _adapters_workflow_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7050);
-/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2232);
+/* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8980);
 /* harmony import */ var _audit_entries_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9680);
-/* harmony import */ var _finalise_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7595);
+/* harmony import */ var _finalise_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9633);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(2610);
 /* harmony import */ var _report_outcome_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4247);
 /* harmony import */ var _triggers_registry_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(1544);
@@ -51705,7 +51797,7 @@ function isFence(line) {
 
 /***/ }),
 
-/***/ 7595:
+/***/ 9633:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52248,8 +52340,97 @@ function oneLine(title) {
     return cutText(title.replace(/\s+/gu, " "), LONGEST_TITLE);
 }
 
+;// CONCATENATED MODULE: ./build/find-task.js
+
+
+
+
+/** The issue as it is now. Throws `issue-not-found`. */
+async function find_task_readIssue({ dispatch: github }, { repository, issueNumber }) {
+    const issue = await github.issue(repository, issueNumber);
+    if (!issue)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+    if (issue.isPullRequest)
+        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+    return issue;
+}
+/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
+function find_task_tryParse(issue, settings) {
+    try {
+        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
+    }
+    catch (thrown) {
+        if (thrown instanceof failure/* TaskFailure */.Eg)
+            return thrown;
+        throw thrown;
+    }
+}
+/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
+async function find_task_findTask(ports, settings, run, issue, parsed) {
+    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
+    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
+    const byName = authorise_authoriseTarget(named, issue.repository, settings);
+    if (!byName.allowed)
+        return { kind: "denied", reason: byName.reason };
+    const target = await readTarget(ports, named);
+    const decision = authorise_authoriseTarget(target.name, issue.repository, settings);
+    if (!decision.allowed)
+        return { kind: "denied", reason: decision.reason };
+    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
+}
+async function assemble(ports, settings, run, issue, parsed, target) {
+    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+    return {
+        ...parsed,
+        issue: { repository: issue.repository, number: issue.number, url: issue.url },
+        target: {
+            repository: target.name,
+            cloneUrl: `${run.serverUrl}/${target.name}.git`,
+            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
+            pullRequest: builtOn?.number ?? null,
+        },
+        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
+        attempt: 1,
+    };
+}
+async function pullRequestToBuildOn(ports, parsed, target) {
+    if (parsed.targetPullRequest === null)
+        return null;
+    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
+    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+        return null;
+    return { number: pull.number, branch: pull.head.ref };
+}
+
 // EXTERNAL MODULE: ./build/audit/entries.js
 var entries = __nccwpck_require__(9680);
+;// CONCATENATED MODULE: ./build/audit/stages.js
+
+/** `resource` is asked each time: what the run is about turns out on its way. */
+function createStageRecorder(audit, resource) {
+    const record = ({ stage, startedAt, endedAt }, status, phase) => audit.record({
+        ...{ actor: "system", actionType: "tool_call", status },
+        resource: resource(),
+        latencyMs: phase === "end" && endedAt ? endedAt.getTime() - startedAt.getTime() : null,
+        metadata: { step: stage, phase },
+    });
+    return {
+        entered({ stages }) {
+            const [before, now] = [stages.at(-2), stages.at(-1)];
+            if (before)
+                record(before, "success", "end");
+            if (now)
+                record(now, "pending", "start");
+        },
+        ended({ stages }, outcome) {
+            const last = stages.at(-1);
+            if (last)
+                record(last, (0,entries/* statusOf */.c2)(outcome), "end");
+            audit.record((0,entries/* outcomeEntry */.zf)(outcome, resource()));
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/service/judge.js
 
 
@@ -52267,12 +52448,12 @@ async function judge_judgeIssue(needs, options, issue) {
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
-    const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-    const request = await chooseRequest(needs, settings, issue, open);
+    const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+    const isOpen = (request) => again || !isAnswered(situation.results, request, strangers);
+    const request = heard.find(isOpen);
     if (request)
         return firstJob(dispatchOf(issue, request), issue, request.at);
-    return retryOf(options, issue, requests, situation.results);
+    return retryOf(options, issue, heard, triesAmong(situation.results));
 }
 function requestsOf(issue, labelling, comments) {
     // Where the history does not tell, the label came with the issue, and so from its author.
@@ -52283,20 +52464,31 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results, { at, commentId }) {
-    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results, request, strangers) {
+    return results.some((result) => {
+        const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+        return isAfter(result, request) && !isTheirs;
+    });
 }
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(needs, settings, issue, requests) {
-    if (requests.length > 1) {
-        for (const request of requests) {
-            const { allowed } = await authoriseSender(needs, dispatchOf(issue, request), settings);
-            if (allowed)
-                return request;
-        }
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result, { at, commentId }) {
+    return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(needs, settings, { repository }, requests) {
+    const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+    if (actors.size < 2)
+        return { heard: requests, strangers: [] };
+    const may = new Set();
+    for (const [login, sender] of actors) {
+        if ((await authoriseSender(needs, { repository, sender }, settings)).allowed)
+            may.add(login);
     }
-    return requests[0];
+    const heard = requests.filter(({ actor }) => may.has(actor.login));
+    if (heard.length === 0)
+        return { heard: requests, strangers: [] };
+    return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
 function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
@@ -52305,9 +52497,11 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
     const last = since.at(-1);
     if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
         return null;
-    if (since.length >= maxAttempts)
+    const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+    if (since.length - stopped >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+    const job = firstJob(dispatchOf(issue, request), issue, request.at);
+    return { ...job, attempt: since.length + 1, stopped };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
@@ -52357,7 +52551,6 @@ async function find_wish_findWish(ports, settings, { attempt }, issue) {
 }
 
 ;// CONCATENATED MODULE: ./build/prepare.js
-
 
 
 
@@ -52422,88 +52615,6 @@ async function decide(ports, settings, run, asked, findings) {
 }
 function over(outcome) {
     return { kind: "over", outcome };
-}
-async function readIssue({ dispatch: github }, { repository, issueNumber }) {
-    const issue = await github.issue(repository, issueNumber);
-    if (!issue)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-    if (issue.isPullRequest)
-        throw new failure/* TaskFailure */.Eg("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
-    return issue;
-}
-/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue, settings) {
-    try {
-        return (0,parse_task/* parseTask */.Xx)(issue, { requireMetadata: settings.requireMetadata });
-    }
-    catch (thrown) {
-        if (thrown instanceof failure/* TaskFailure */.Eg)
-            return thrown;
-        throw thrown;
-    }
-}
-/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
-async function findTask(ports, settings, run, issue, parsed) {
-    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
-    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
-    const byName = authorise_authoriseTarget(named, issue.repository, settings);
-    if (!byName.allowed)
-        return { kind: "denied", reason: byName.reason };
-    const target = await readTarget(ports, named);
-    const decision = authorise_authoriseTarget(target.name, issue.repository, settings);
-    if (!decision.allowed)
-        return { kind: "denied", reason: decision.reason };
-    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
-}
-async function assemble(ports, settings, run, issue, parsed, target) {
-    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
-    return {
-        ...parsed,
-        issue: { repository: issue.repository, number: issue.number, url: issue.url },
-        target: {
-            repository: target.name,
-            cloneUrl: `${run.serverUrl}/${target.name}.git`,
-            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
-            pullRequest: builtOn?.number ?? null,
-        },
-        branch: (0,naming/* branchFor */.yC)(issue, parsed.taskId, settings.branch),
-        attempt: 1,
-    };
-}
-async function pullRequestToBuildOn(ports, parsed, target) {
-    if (parsed.targetPullRequest === null)
-        return null;
-    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
-        return null;
-    return { number: pull.number, branch: pull.head.ref };
-}
-
-;// CONCATENATED MODULE: ./build/audit/stages.js
-
-/** `resource` is asked each time: what the run is about turns out on its way. */
-function createStageRecorder(audit, resource) {
-    const record = ({ stage, startedAt, endedAt }, status, phase) => audit.record({
-        ...{ actor: "system", actionType: "tool_call", status },
-        resource: resource(),
-        latencyMs: phase === "end" && endedAt ? endedAt.getTime() - startedAt.getTime() : null,
-        metadata: { step: stage, phase },
-    });
-    return {
-        entered({ stages }) {
-            const [before, now] = [stages.at(-2), stages.at(-1)];
-            if (before)
-                record(before, "success", "end");
-            if (now)
-                record(now, "pending", "start");
-        },
-        ended({ stages }, outcome) {
-            const last = stages.at(-1);
-            if (last)
-                record(last, (0,entries/* statusOf */.c2)(outcome), "end");
-            audit.record((0,entries/* outcomeEntry */.zf)(outcome, resource()));
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/task.js
@@ -52839,13 +52950,13 @@ async function finalise(ports, settings, run, trigger) {
     const dispatch = await finalise_dispatchOf(ports, settings, trigger);
     if (!dispatch)
         return null;
-    const issue = dispatch.issue ?? (await readIssue(ports, dispatch));
-    const parsed = tryParse(issue, settings);
+    const issue = dispatch.issue ?? (await find_task_readIssue(ports, dispatch));
+    const parsed = find_task_tryParse(issue, settings);
     // Such an issue never gets as far as a claim.
     if (parsed instanceof failure/* TaskFailure */.Eg)
         return null;
     const situation = await (0,build_situation/* readSituation */.ZN)(ports, issue, parsed.taskId);
-    const found = await findTask(ports, settings, run, issue, parsed);
+    const found = await find_task_findTask(ports, settings, run, issue, parsed);
     if (found.kind === "denied")
         return null;
     const told = situation.results.find(({ runUrl }) => runUrl === run.url);
@@ -53395,8 +53506,8 @@ const command = {
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
     return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };
@@ -55399,8 +55510,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -55576,7 +55693,7 @@ async function writtenByUs(dispatch, comments) {
 function isSame(author, viewer) {
     return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }) {
     return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }
@@ -55673,7 +55790,6 @@ const readIssueCommentEvent = (payload, { triggerLabel }) => {
 /* harmony export */   l3: () => (/* binding */ actorShape),
 /* harmony export */   rD: () => (/* binding */ readPayload)
 /* harmony export */ });
-/* unused harmony export repositoryShape */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 

@@ -50420,7 +50420,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7376:
+/***/ 3311:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62152,8 +62152,14 @@ function createStateLabels({ dispatch, clock, log, }) {
         },
         async end(issue, { kind }) {
             const state = ENDED[kind];
-            if (state)
-                await then(async () => replace(issue, await current(issue), [state]));
+            if (!state)
+                return;
+            await then(async () => {
+                // Whoever called it off may just have taken the trigger label away: it must not come back, and start the task again.
+                if (kind === "cancelled")
+                    known = null;
+                await replace(issue, await current(issue), [state]);
+            });
         },
         async retract(issue) {
             await then(async () => {
@@ -62538,8 +62544,8 @@ const command = {
 async function takeWork(git, task, checkout, start) {
     const store = await git.open(task.target.cloneUrl);
     return await orDispose(store, async () => {
-        await store.fetchCommits([start.oid, ...(start.branchTip ? [start.branchTip] : [])]);
-        const taken = await store.snapshot(checkout, start.oid);
+        const commits = [start.oid, ...(start.branchTip ? [start.branchTip] : [])];
+        const taken = await store.snapshot(checkout, commits);
         // Deleted while the work is pushed: that of a large repository takes a while. Whoever made the checkout awaits it.
         checkout.dispose();
         return { store, ...taken };
@@ -62779,7 +62785,6 @@ function readSettings(read) {
 ;// CONCATENATED MODULE: ./build/service/variables.js
 
 
-
 function variable(about, fallback, schema, fits) {
     return { about, fallback, schema, fits };
 }
@@ -62792,7 +62797,10 @@ const seconds = variables_text
     .pipe(schemas_number().max(86_400));
 const variables_repository = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/);
 const repositories = schemas_string()
-    .transform((value) => [...new Set(value.split(/[,\s]+/).filter(Boolean))])
+    .transform((value) => {
+    const names = value.split(/[,\s]+/).filter(Boolean);
+    return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+})
     .pipe(array(variables_repository).min(1));
 const origin = variables_text.pipe(url({ protocol: /^https?$/ })).transform((url) => url.replace(/\/+$/, ""));
 const optionalOrigin = union([literal("").transform(() => null), origin]);
@@ -62819,7 +62827,7 @@ const VARIABLES = {
     AGENT_TASK_MEMORY_MB: variable("MiB that must be free before a second task starts beside a running one.", "512", variables_count, COUNT),
     AGENT_WORKSPACE: variable("Folder for checkouts, for this process alone. Default is one below the system's temporary folder.", "", variables_optional, "a path"),
     AGENT_MAX_ATTEMPTS: variable("Tries of a task that fails in a way that may pass.", "3", variables_count, COUNT),
-    AGENT_RETRY_SECONDS: variable("Pause before the second try; each further one is twice as long.", "30", seconds, SECONDS),
+    AGENT_RETRY_SECONDS: variable("Pause before the second try; each further one is twice as long, up to a day.", "30", seconds, SECONDS),
     AGENT_GRACE_SECONDS: variable("Time that running tasks get to end when the service is stopped.", "30", seconds, SECONDS),
     AGENT_LEASE_SECONDS: variable("Time after which another runner takes over a task whose runner died.", "120", seconds.pipe(schemas_number().min(1)), "seconds from 1"),
     AGENT_CONTENT_PER_MINUTE: variable("Content-creating calls a minute, over all tasks.", "80", variables_count, COUNT),
@@ -62827,7 +62835,7 @@ const VARIABLES = {
     AGENT_WEBHOOK_SECRET: variable("Secret of the webhook; without it none is served.", "", variables_optional, "the webhook's secret"),
     AGENT_HOST: variable("Address to listen on.", "127.0.0.1", variables_text.min(1), "an address such as `0.0.0.0`"),
     AGENT_PORT: variable("Port to listen on; `0` for any free one.", "8080", port, "a port number"),
-    AGENT_STATUS_TOKEN: variable("Token for the status page. Without one the page is served on loopback alone.", "", optionalToken, "16 or more letters, digits and signs, without spaces"),
+    AGENT_STATUS_TOKEN: variable("Token for the status page and the metrics. Without one they are served on loopback alone.", "", optionalToken, "16 or more letters, digits and signs, without spaces"),
     AGENT_RUN_URL_BASE: variable("What the links to runs on issues begin with. Default is the address it listens on.", "", optionalOrigin, "an address"),
 };
 const SECRET_VARIABLES = [
@@ -62852,17 +62860,19 @@ const NOT_HERE = [
 const INPUT_VARIABLES = new Map(Object.keys(inputs_INPUTS)
     .filter((name) => !NOT_HERE.includes(name))
     .map((name) => [`AGENT_${name.replaceAll("-", "_").toUpperCase()}`, name]));
-/** Reads every variable; an empty value means its default. Throws `invalid-input` naming the variable and what would fit. */
+/** Reads every variable; an empty value means its default. What does not fit is told with the variable and what would fit. */
 function readVariables(given) {
+    const misfits = [];
     const entries = Object.entries(VARIABLES).map(([name, { fallback, schema, fits }]) => {
         const value = given[name]?.trim() ? given[name] : fallback;
         const parsed = schema.safeParse(value);
         if (parsed.success)
             return [name, parsed.data];
         const shown = value === "" ? "is missing" : `is ${JSON.stringify(value.slice(0, 200))}, which does not fit`;
-        throw new TaskFailure("invalid-input", `\`${name}\` ${shown}. It takes ${fits}.`);
+        misfits.push(`\`${name}\` ${shown}. It takes ${fits}.`);
+        return [name, null];
     });
-    return Object.fromEntries(entries);
+    return { values: Object.fromEntries(entries), misfits };
 }
 
 ;// CONCATENATED MODULE: ./build/service/configuration.js
@@ -62871,21 +62881,22 @@ function readVariables(given) {
 
 /** Stands for the token where an App's tokens are used instead. */
 const NO_TOKEN = "(the tokens of the App)";
-/** Reads the configuration from variables. Throws `invalid-input` naming the first one that is unknown or does not fit. */
+/** Reads the configuration from variables. Throws `invalid-input` naming those that are unknown or do not fit, one a line. */
 function readConfiguration(environment) {
     const given = resolveAliases(environment);
-    refuseUnknown(given);
-    const values = readVariables(given);
+    const { values, misfits } = readVariables(given);
+    const problems = [...unknownIn(given), ...misfits];
+    if (problems.length > 0)
+        throw new TaskFailure("invalid-input", problems.join("\n"));
     const credentials = credentialsOf(values);
-    const settings = readSettings((name) => {
+    const settings = configuration_readInputs((name) => {
         if (name === "token")
             return credentials.kind === "token" ? credentials.token : NO_TOKEN;
         if (name === "app-id")
             return values.GITHUB_APP_ID ?? "";
         if (name === "app-private-key")
             return values.GITHUB_APP_PRIVATE_KEY ?? "";
-        const variable = [...INPUT_VARIABLES].find(([, input]) => input === name)?.[0];
-        return (variable && given[variable]) || "";
+        return given[variableOf(name) ?? ""] ?? "";
     });
     const serverUrl = values.GITHUB_SERVER_URL;
     return {
@@ -62927,12 +62938,29 @@ function resolveAliases(environment) {
     return given;
 }
 /** A name that is misspelt would else be a setting that is silently not in force. */
-function refuseUnknown(given) {
-    for (const name of Object.keys(given)) {
-        if (!name.startsWith("AGENT_") || Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name))
-            continue;
-        throw new TaskFailure("invalid-input", `\`${name}\` is no variable of agent-runner; \`docs/runner-variables.md\` lists them all.`);
+function unknownIn(given) {
+    const isOurs = (name) => Object.hasOwn(VARIABLES, name) || INPUT_VARIABLES.has(name);
+    return Object.keys(given)
+        .filter((name) => name.startsWith("AGENT_") && !isOurs(name))
+        .map((name) => `\`${name}\` is no variable of agent-runner; \`docs/runner-variables.md\` lists them all.`);
+}
+/** Failures name inputs as the Action does; here people have set variables. */
+function configuration_readInputs(read) {
+    try {
+        return readSettings(read);
     }
+    catch (thrown) {
+        if (!(thrown instanceof TaskFailure))
+            throw thrown;
+        const named = [...INPUT_VARIABLES].filter(([, input]) => thrown.detail.includes(`\`${input}\``));
+        const variables = named.map(([variable, input]) => `\`${input}\` is \`${variable}\``).join(", ");
+        if (!variables)
+            throw thrown;
+        throw new TaskFailure(thrown.code, `${thrown.detail} Here, ${variables}.`, { cause: thrown });
+    }
+}
+function variableOf(name) {
+    return [...INPUT_VARIABLES].find(([, input]) => input === name)?.[0];
 }
 function credentialsOf(values) {
     const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: privateKey } = values;
@@ -63165,7 +63193,7 @@ async function writtenByUs(dispatch, comments) {
 function isSame(author, viewer) {
     return author.login.toLowerCase() === viewer.login.toLowerCase();
 }
-/** An installation token may not ask who it is: then apps' comments count, never a person's. */
+/** GitHub may not tell an app who it is: then apps' comments count, never a person's. */
 function mayBeUs({ author, viaApp }) {
     return author.type === "Bot" && (viaApp || author.login === "github-actions[bot]");
 }
@@ -63424,9 +63452,21 @@ function priorityOf(labels) {
 function jobId({ repository, issueNumber }) {
     return `${repository.toLowerCase()}#${issueNumber}`;
 }
+/** How many tries of the job count by the end of this one. */
+function countTries({ attempt, stopped }) {
+    return attempt - stopped;
+}
 /** The first try of what a dispatch asks for. */
 function firstJob(dispatch, { labels, title }, since) {
-    return { id: jobId(dispatch), priority: priorityOf(labels), since, dispatch, title, attempt: 1 };
+    return {
+        id: jobId(dispatch),
+        priority: priorityOf(labels),
+        since,
+        dispatch,
+        title,
+        attempt: 1,
+        stopped: 0,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/service/intake/webhook.js
@@ -63667,12 +63707,12 @@ async function judgeIssue(needs, options, issue) {
     ]);
     const dispatch = { ...needs.dispatch, comments: async () => comments };
     const situation = await readSituation({ dispatch }, issue, taskIdOf(issue, settings));
-    const requests = requestsOf(issue, labelling, comments);
-    const open = requests.filter((request) => again || !isAnswered(situation.results, request));
-    const request = await chooseRequest(needs, settings, issue, open);
+    const { heard, strangers } = await sortOut(needs, settings, issue, requestsOf(issue, labelling, comments));
+    const isOpen = (request) => again || !isAnswered(situation.results, request, strangers);
+    const request = heard.find(isOpen);
     if (request)
         return firstJob(dispatchOf(issue, request), issue, request.at);
-    return retryOf(options, issue, requests, situation.results);
+    return retryOf(options, issue, heard, triesAmong(situation.results));
 }
 function requestsOf(issue, labelling, comments) {
     // Where the history does not tell, the label came with the issue, and so from its author.
@@ -63683,20 +63723,31 @@ function requestsOf(issue, labelling, comments) {
         ...commands.map(({ author, createdAt, id }) => ({ actor: author, at: createdAt, commentId: id })),
     ];
 }
-/** Comments are numbered in their order; times tell only seconds. */
-function isAnswered(results, { at, commentId }) {
-    return results.some((result) => commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId);
+/** A denial may be the answer to a stranger's wish, and then says nothing of the others. */
+function isAnswered(results, request, strangers) {
+    return results.some((result) => {
+        const isTheirs = result.outcome === "denied" && strangers.some((other) => isAfter(result, other));
+        return isAfter(result, request) && !isTheirs;
+    });
 }
-/** Somebody who may not start tasks must not hide the wish of somebody who may. */
-async function chooseRequest(needs, settings, issue, requests) {
-    if (requests.length > 1) {
-        for (const request of requests) {
-            const { allowed } = await authoriseSender(needs, dispatchOf(issue, request), settings);
-            if (allowed)
-                return request;
-        }
+/** Comments are numbered in their order; times tell only seconds. */
+function isAfter(result, { at, commentId }) {
+    return commentId === null ? Date.parse(result.createdAt) >= Date.parse(at) : result.commentId > commentId;
+}
+/** Somebody who may not start tasks must not hide the wish of somebody who may; where nobody may, all are heard, and denied. */
+async function sortOut(needs, settings, { repository }, requests) {
+    const actors = new Map(requests.map(({ actor }) => [actor.login, actor]));
+    if (actors.size < 2)
+        return { heard: requests, strangers: [] };
+    const may = new Set();
+    for (const [login, sender] of actors) {
+        if ((await authoriseSender(needs, { repository, sender }, settings)).allowed)
+            may.add(login);
     }
-    return requests[0];
+    const heard = requests.filter(({ actor }) => may.has(actor.login));
+    if (heard.length === 0)
+        return { heard: requests, strangers: [] };
+    return { heard, strangers: requests.filter((request) => !heard.includes(request)) };
 }
 /** A task of this service that failed, and may succeed later, was not tried often enough: its service was stopped before. */
 function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
@@ -63705,9 +63756,11 @@ function retryOf({ maxAttempts, runUrlBase }, issue, requests, results) {
     const last = since.at(-1);
     if (!request || !last || !isRetryable(last) || !last.runUrl.startsWith(runUrlBase))
         return null;
-    if (since.length >= maxAttempts)
+    const stopped = since.filter(({ outcome }) => outcome === "cancelled").length;
+    if (since.length - stopped >= maxAttempts)
         return null;
-    return { ...firstJob(dispatchOf(issue, request), issue, request.at), attempt: since.length + 1 };
+    const job = firstJob(dispatchOf(issue, request), issue, request.at);
+    return { ...job, attempt: since.length + 1, stopped };
 }
 function isRetryable({ failureCode }) {
     return (failureCode !== null &&
@@ -63737,6 +63790,18 @@ function taskIdOf(issue, settings) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/service/until-stopped.js
+/** Gives what the work gives, or `null` as soon as the signal is aborted: then nobody waits for the work any more. */
+function untilStopped(stop, work) {
+    return new Promise((resolve, reject) => {
+        const leave = () => resolve(null);
+        stop.addEventListener("abort", leave, { once: true });
+        if (stop.aborted)
+            leave();
+        work.then(resolve, reject).finally(() => stop.removeEventListener("abort", leave));
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/service/intake/interval.js
 /** Sweeps without news after which polling slows down; then it takes up to four times as long. */
 const QUIET_SWEEPS = 10;
@@ -63745,6 +63810,8 @@ const SLOWEST = 4;
 const LOW_SHARE = 0.2;
 const SPENT_SHARE = 0.05;
 const SECONDARY_MS = 60_000;
+/** GitHub's limits are for an hour: a reset that is farther away is told by clocks that differ. */
+const FARTHEST_RESET_MS = 3_600_000;
 /** Milliseconds until the next sweep. */
 function intervalFor({ intervalMs, quietSweeps, failed, limit, now }) {
     const quiet = Math.min(SLOWEST, 1 + Math.floor(quietSweeps / QUIET_SWEEPS));
@@ -63753,13 +63820,64 @@ function intervalFor({ intervalMs, quietSweeps, failed, limit, now }) {
         return slowed;
     const share = limit.remaining / limit.limit;
     if (share < SPENT_SHARE)
-        return Math.max(slowed, limit.resetAt - now);
+        return Math.max(slowed, untilReset(limit, now));
     return share < LOW_SHARE ? Math.max(slowed, intervalMs * SLOWEST) : slowed;
 }
 /** Milliseconds after which a task that met a rate limit may try again; a secondary limit tells no time, GitHub names a minute. */
 function retryPauseFor(limit, now) {
     const isSpent = limit !== null && limit.remaining === 0;
-    return Math.max(isSpent ? limit.resetAt - now : 0, SECONDARY_MS);
+    return Math.max(isSpent ? untilReset(limit, now) : 0, SECONDARY_MS);
+}
+function untilReset({ resetAt }, now) {
+    return Math.min(resetAt - now, FARTHEST_RESET_MS);
+}
+
+;// CONCATENATED MODULE: ./build/service/intake/watch-list.js
+
+function createWatchList(clock) {
+    const watched = new Map();
+    /** Issue \u2192 when, on this machine's clock. */
+    const rechecks = new Map();
+    const hasCome = (id) => (rechecks.get(id) ?? Infinity) <= clock.now().getTime();
+    return {
+        replace(repository, issues) {
+            const found = new Map(issues.map((issue) => [jobId(nameOf(issue)), issue]));
+            for (const [id, old] of watched) {
+                if (old.repository === repository && !found.has(id))
+                    watched.delete(id);
+            }
+            for (const [id, issue] of found) {
+                watched.set(id, { id, issue, repository, judged: watched.get(id)?.judged ?? null });
+            }
+        },
+        due() {
+            // What is watched no more, since it was closed say, is judged when it comes back.
+            for (const id of rechecks.keys())
+                if (!watched.has(id) && hasCome(id))
+                    rechecks.delete(id);
+            return [...watched.values()]
+                .filter(({ id, issue, judged }) => judged !== stateOf(issue) || hasCome(id))
+                .sort((a, b) => compareIssues(a.issue, b.issue));
+        },
+        setJudged(entry) {
+            entry.judged = stateOf(entry.issue);
+            rechecks.delete(entry.id);
+        },
+        recheck(id, milliseconds) {
+            rechecks.set(id, clock.now().getTime() + milliseconds);
+        },
+        isRecheckDue: (isLeftOut) => [...rechecks.keys()].some((id) => hasCome(id) && !isLeftOut(id)),
+    };
+}
+function nameOf({ repository, number }) {
+    return { repository, issueNumber: number };
+}
+/** GitHub's times tell whole seconds, and a machine may ask again within the second of its result. */
+function stateOf({ updatedAt, commentCount, labels }) {
+    return JSON.stringify([updatedAt, commentCount, labels]);
+}
+function compareIssues(a, b) {
+    return comparePriorities(priorityOf(a.labels), priorityOf(b.labels)) || a.number - b.number;
 }
 
 ;// CONCATENATED MODULE: ./build/service/intake/poller.js
@@ -63767,116 +63885,554 @@ function retryPauseFor(limit, now) {
 
 
 
+
+
 /** Issues that are judged together: each takes two or three calls. */
 const AT_ONCE = 8;
+/** An issue that could not be judged must neither keep the others waiting nor use the rate limit up. */
+const UNJUDGED_MS = 60_000;
 /** Where the interval is 0: how often it is asked whether a recheck is due, and how soon a poll that failed is made up for. */
 const ONLY_RECHECKS_MS = 1000;
 const FIRST_POLL_MS = 5000;
 /** Finds pending tasks at GitHub, by listing the labelled issues again and again. GitHub's state alone decides. */
 function createPoller(needs, options) {
-    const watched = new Map();
-    /** Job id \u2192 when, on this machine's clock. */
-    const rechecks = new Map();
-    const { clock } = needs;
-    let quietSweeps = 0;
+    const { clock, log } = needs;
+    const list = createWatchList(clock);
+    /** Gives whether anything had changed. */
     const read = async (repository) => {
-        const issues = await needs.feed.readChanges(repository, options.settings.triggerLabel);
-        if (!issues)
-            return false;
-        const seen = new Map(issues.map((issue) => [keyOf(issue), issue]));
-        for (const [id, { issue }] of watched) {
-            if (issue.repository !== repository || seen.has(id))
-                continue;
-            watched.delete(id);
-            rechecks.delete(id);
-        }
-        for (const [id, issue] of seen) {
-            watched.set(id, { judged: null, ...watched.get(id), issue });
-        }
-        return true;
-    };
-    const isRecheckDue = (id) => (rechecks.get(id) ?? Infinity) <= clock.now().getTime();
-    const isDue = ([id, { issue, judged }]) => !needs.isBusy(id) && (judged !== issue.updatedAt || isRecheckDue(id));
-    const judge = async ([id, entry]) => {
-        const job = await judgeIssue(needs, options, entry.issue);
-        entry.judged = entry.issue.updatedAt;
-        rechecks.delete(id);
-        return job;
-    };
-    /** Hands each pending task on as soon as it is known, the most urgent ones first; gives whether anything had changed. */
-    const look = async (take) => {
-        const changed = await Promise.all(options.repositories.map(read));
-        const due = [...watched].filter(isDue).sort(([, a], [, b]) => compareIssues(a.issue, b.issue));
-        for (let first = 0; first < due.length; first += AT_ONCE) {
-            const jobs = await Promise.all(due.slice(first, first + AT_ONCE).map(judge));
-            for (const job of jobs)
-                if (job)
-                    await take(job);
-        }
-        return changed.includes(true);
-    };
-    const recheck = (id, milliseconds) => {
-        rechecks.set(id, clock.now().getTime() + milliseconds);
-    };
-    const queue = async (job) => {
         try {
-            if (await needs.queue.add(job))
-                needs.log.info(`${job.id} is pending (priority ${job.priority}).`);
+            const issues = await needs.feed.readChanges(repository, options.settings.triggerLabel);
+            if (issues)
+                list.replace(repository, issues);
+            return issues !== null;
         }
         catch (thrown) {
-            recheck(job.id, 0);
-            throw thrown;
+            return failure_asFailure(thrown);
         }
     };
-    const sweep = () => look(queue);
+    const judge = async (entry) => {
+        list.setJudged(entry);
+        try {
+            return await judgeIssue(needs, options, entry.issue);
+        }
+        catch (thrown) {
+            list.recheck(entry.id, UNJUDGED_MS);
+            return failure_asFailure(thrown);
+        }
+    };
+    /** Hands each pending task on as soon as it is known, the most urgent ones first. */
+    const look = async (take, stop) => {
+        const found = await Promise.all(options.repositories.map(read));
+        const failures = found.filter((each) => typeof each !== "boolean");
+        const sweep = { changed: found.includes(true), failures, isOut: failures.length === found.length };
+        const handOn = (job) => take(job).catch((thrown) => {
+            list.recheck(job.id, 0);
+            failures.push(failure_asFailure(thrown));
+        });
+        const due = list.due().filter(({ id }) => !needs.isBusy(id));
+        for (let first = 0; first < due.length && !stop?.aborted; first += AT_ONCE) {
+            const judged = await Promise.all(due.slice(first, first + AT_ONCE).map(judge));
+            const failed = judged.filter((each) => each instanceof Error);
+            failures.push(...failed);
+            for (const job of judged)
+                if (job && !(job instanceof Error))
+                    await handOn(job);
+            // Not the issues are the reason, then, and the others would fare no better.
+            if (failed.length === judged.length)
+                break;
+        }
+        return sweep;
+    };
+    const queue = async (job) => {
+        if (await needs.queue.add(job))
+            log.info(`${job.id} is pending (priority ${job.priority}).`);
+    };
     return {
         async find() {
             const jobs = [];
-            await look(async (job) => jobs.push(job));
+            const { failures } = await look(async (job) => jobs.push(job));
+            if (failures[0])
+                throw failures[0];
             return jobs.sort(compareJobs);
         },
-        sweep,
+        sweep: () => look(queue),
         async watch(stop, polled) {
+            let quietSweeps = 0;
             while (!stop.aborted) {
-                let failure = null;
-                try {
-                    quietSweeps = (await sweep()) ? 0 : quietSweeps + 1;
-                }
-                catch (thrown) {
-                    failure = failure_asFailure(thrown);
-                    needs.log.warning(`Polling failed, and goes on later: ${failure.message}`);
-                }
-                polled(failure?.code ?? null);
-                if (options.intervalMs === 0 && !failure) {
-                    while (!stop.aborted && ![...rechecks.keys()].some(isRecheckDue))
+                const sweep = await untilStopped(stop, look(queue, stop));
+                if (!sweep)
+                    return;
+                const { changed, failures, isOut } = sweep;
+                quietSweeps = changed ? 0 : quietSweeps + 1;
+                for (const { message } of failures)
+                    log.warning(`Polling failed, and goes on later: ${message}`);
+                polled(failures[0]?.code ?? null);
+                if (options.intervalMs === 0 && failures.length === 0) {
+                    while (!stop.aborted && !list.isRecheckDue(needs.isBusy))
                         await clock.pause(ONLY_RECHECKS_MS, stop);
                 }
                 else {
                     const intervalMs = options.intervalMs || FIRST_POLL_MS;
-                    const state = {
-                        intervalMs,
-                        quietSweeps,
-                        failed: failure !== null,
-                        limit: needs.rateLimit(),
-                        now: clock.now().getTime(),
-                    };
+                    const limit = needs.rateLimit();
+                    const state = { intervalMs, quietSweeps, failed: isOut, limit, now: clock.now().getTime() };
                     await clock.pause(intervalFor(state), stop);
                 }
             }
         },
-        recheck,
+        recheck: list.recheck,
     };
 }
-function keyOf({ repository, number }) {
-    return jobId({ repository, issueNumber: number });
+
+;// CONCATENATED MODULE: ./build/task.js
+/** The nouns of agent-runner. Types only: what a word means is decided here, what happens to it elsewhere. */
+/** The stages that a person sees in the checklist, in their order. */
+const STAGES = ["authorise", "checkout", "process", "check", "push", "pull-request"];
+/** The published, stable codes; titles and remedies are in `failure.ts`. */
+const FAILURE_CODES = [
+    "invalid-input",
+    "invalid-event",
+    "invalid-task",
+    "invalid-policy",
+    "bad-credentials",
+    "target-not-found",
+    "target-archived",
+    "target-empty",
+    "base-not-found",
+    "issue-not-found",
+    "missing-permission",
+    "not-permitted",
+    "pull-requests-not-allowed",
+    "workflow-permission",
+    "processor-not-found",
+    "isolation-unavailable",
+    "command-failed",
+    "step-failed",
+    "invalid-result",
+    "timeout",
+    "patch-failed",
+    "protected-path",
+    "too-large",
+    "secret-found",
+    "branch-protected",
+    "push-rejected",
+    "not-signed",
+    "invalid-report",
+    "report-mismatch",
+    "report-expired",
+    "base-moved",
+    "environment-unprotected",
+    "not-approved",
+    "action-failed",
+    "audit-failed",
+    "git-failed",
+    "rate-limited",
+    "github-refused",
+    "github-unavailable",
+    "cancelled",
+    "unexpected",
+];
+
+;// CONCATENATED MODULE: ./build/service/observer.js
+const CALL_FAILURES = [
+    "unauthorized",
+    "forbidden",
+    "rate-limited",
+    "server-error",
+    "no-answer",
+];
+/** Other answers are answers, a 404 and a 422 too: much of what is asked is whether a thing is there. */
+function callFailureOf({ status, isLimited }) {
+    if (status === null)
+        return "no-answer";
+    if (isLimited)
+        return "rate-limited";
+    if (status === 401)
+        return "unauthorized";
+    if (status === 403)
+        return "forbidden";
+    return status >= 500 ? "server-error" : null;
 }
-function compareIssues(a, b) {
-    return comparePriorities(priorityOf(a.labels), priorityOf(b.labels)) || a.number - b.number;
+
+;// CONCATENATED MODULE: ./build/service/metrics/counts.js
+
+
+
+const STATUSES = {
+    ...{ opened: true, updated: true, "no-changes": true, "needs-input": true, duplicate: true },
+    ...{ ignored: true, denied: true, cancelled: true, failed: true },
+};
+/** Counts each event; `metrics` begins with everything that is never told before it happens. */
+function createCounts(metrics, clock) {
+    /** Job id \u2192 when its try was started; no job runs twice at once. */
+    const running = new Map();
+    beginAtZero(metrics);
+    const end = (job, { outcome, stages }) => {
+        const now = clock.now().getTime();
+        const status = outcome.kind;
+        const code = failureCodeOf(outcome);
+        metrics.processed.inc({ status });
+        if (code)
+            metrics.failures.inc({ code });
+        metrics.duration.observe({ status }, Math.max(0, now - (running.get(job.id) ?? now)) / 1000);
+        running.delete(job.id);
+        if (!("pullRequest" in outcome))
+            return;
+        const opened = stages.find(({ stage }) => stage === "pull-request")?.endedAt;
+        const wait = secondsSinceWish(job, opened?.getTime() ?? now);
+        if (wait !== null)
+            metrics.toPullRequest.observe({}, wait);
+    };
+    return {
+        runningSince: () => [...running.values()],
+        observe(event) {
+            switch (event.kind) {
+                case "queued":
+                    return metrics.queued.inc({});
+                case "started":
+                    running.set(event.job.id, clock.now().getTime());
+                    return;
+                case "stage":
+                    return;
+                case "ended":
+                    return end(event.job, event.report);
+                case "given-up":
+                    return metrics.givenUp.inc({});
+                case "polled":
+                    metrics.polls.inc({});
+                    if (event.failure)
+                        metrics.pollFailures.inc({ code: event.failure });
+                    else
+                        metrics.lastPoll.set({}, clock.now().getTime() / 1000);
+                    return;
+                case "called":
+                    return countCall(metrics, event);
+            }
+        },
+    };
+}
+/** Seconds since a task was wished for, 0 where GitHub's clock is ahead; `null` where the wish does not say when it was. */
+function secondsSinceWish({ since }, now) {
+    const wished = Date.parse(since);
+    return wished > 0 ? Math.max(0, now - wished) / 1000 : null;
+}
+/** What is there from the beginning shows its first rise; what GitHub has not told yet is not there. */
+function beginAtZero(metrics) {
+    for (const status of Object.keys(STATUSES)) {
+        metrics.processed.inc({ status }, 0);
+        metrics.duration.zero({ status });
+    }
+    for (const code of FAILURE_CODES) {
+        metrics.failures.inc({ code }, 0);
+        metrics.pollFailures.inc({ code }, 0);
+    }
+    for (const reason of CALL_FAILURES)
+        metrics.callFailures.inc({ reason }, 0);
+    for (const unknown of [metrics.lastPoll, metrics.limitRemaining, metrics.limit, metrics.limitReset])
+        unknown.remove({});
+}
+function countCall(metrics, call) {
+    const { status, limit } = call;
+    const reason = callFailureOf(call);
+    // A status has three digits: there can be no more of them than that.
+    metrics.calls.inc({ status: status === null ? "none" : String(status) });
+    if (reason)
+        metrics.callFailures.inc({ reason });
+    if (!limit)
+        return;
+    metrics.limitRemaining.set({}, limit.remaining);
+    metrics.limit.set({}, limit.limit);
+    metrics.limitReset.set({}, limit.resetAt / 1000);
+}
+
+;// CONCATENATED MODULE: ./build/service/metrics/exposition.js
+/** Prometheus's text format, version 0.0.4. */
+function renderFamilies(families) {
+    return families.map(renderFamily).join("\n");
+}
+/** A number as Go reads it. */
+function renderNumber(value) {
+    if (value === Infinity)
+        return "+Inf";
+    return value === -Infinity ? "-Inf" : String(value);
+}
+function renderFamily({ name, help, type, samples }) {
+    const lines = samples.map(({ suffix = "", labels, value }) => `${name}${suffix}${renderLabels(labels)} ${renderNumber(value)}\n`);
+    return `# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+function renderLabels(labels) {
+    const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeText(value).replaceAll('"', '\\"')}"`);
+    return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+function escapeText(text) {
+    return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+;// CONCATENATED MODULE: ./build/service/metrics/registry.js
+
+/** The metrics that are served together. */
+class Registry {
+    contentType = "text/plain; version=0.0.4; charset=utf-8";
+    #metrics = [];
+    registerMetric(metric) {
+        this.#metrics.push(metric);
+    }
+    /** All of them in Prometheus's text format, in the order in which they were registered. */
+    async metrics() {
+        return renderFamilies(this.#metrics.map((metric) => metric.family()));
+    }
+}
+/** What there is for each combination of labels that was seen. */
+class Metric {
+    #options;
+    #kind;
+    #series = new Map();
+    constructor(kind, options) {
+        this.#kind = kind;
+        this.#options = options;
+        if (this.#labelNames.length === 0)
+            this.at({});
+        for (const registry of options.registers)
+            registry.registerMetric(this);
+    }
+    family() {
+        const { name, help } = this.#options;
+        const { type, samplesOf } = this.#kind;
+        const samples = [...this.#series.values()].flatMap(({ labels, value }) => samplesOf(labels, value));
+        return { name, help, type, samples };
+    }
+    at(labels) {
+        const key = this.#keyOf(labels);
+        const series = this.#series.get(key) ?? { labels, value: this.#kind.first() };
+        this.#series.set(key, series);
+        return series;
+    }
+    drop(labels) {
+        this.#series.delete(this.#keyOf(labels));
+    }
+    get #labelNames() {
+        return this.#options.labelNames ?? [];
+    }
+    #keyOf(labels) {
+        return JSON.stringify(this.#labelNames.map((name) => labels[name]));
+    }
+}
+const ONE_NUMBER = {
+    first: () => 0,
+    samplesOf: (labels, value) => [{ labels, value }],
+};
+/** Counts what happens. */
+class Counter extends Metric {
+    constructor(options) {
+        super({ type: "counter", ...ONE_NUMBER }, options);
+    }
+    /** `by` is 0 or more. */
+    inc(labels, by = 1) {
+        this.at(labels).value += by;
+    }
+}
+/** Tells how something is. */
+class Gauge extends Metric {
+    constructor(options) {
+        super({ type: "gauge", ...ONE_NUMBER }, options);
+    }
+    set(labels, value) {
+        this.at(labels).value = value;
+    }
+    /** Nothing is told until it is set again. */
+    remove(labels) {
+        this.drop(labels);
+    }
+}
+/** Tells how values are distributed. */
+class Histogram extends Metric {
+    /** `buckets`: upper bounds, each one included in its bucket, in rising order. */
+    constructor(options) {
+        const buckets = () => options.buckets.map((bound) => ({ bound, count: 0 }));
+        const first = () => ({ buckets: buckets(), sum: 0, count: 0 });
+        super({ type: "histogram", first, samplesOf: histogramSamples }, options);
+    }
+    /** Tells of these labels before there is a value for them. */
+    zero(labels) {
+        this.at(labels);
+    }
+    observe(labels, value) {
+        const observed = this.at(labels).value;
+        for (const bucket of observed.buckets)
+            if (value <= bucket.bound)
+                bucket.count += 1;
+        observed.sum += value;
+        observed.count += 1;
+    }
+}
+function histogramSamples(labels, { buckets, sum, count }) {
+    const all = [...buckets, { bound: Infinity, count }];
+    return [
+        ...all.map(({ bound, count }) => bucketSample({ ...labels, le: renderNumber(bound) }, count)),
+        { suffix: "_sum", labels, value: sum },
+        { suffix: "_count", labels, value: count },
+    ];
+}
+function bucketSample(labels, value) {
+    return { suffix: "_bucket", labels, value };
+}
+
+;// CONCATENATED MODULE: ./build/service/metrics/definitions.js
+
+const DURATIONS = [1, 5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200];
+const WAITS = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 86_400];
+/** Every metric of the service; `docs/operations.md` lists the same. No label takes a text from outside. */
+function defineMetrics(registry) {
+    const define = definer(registry);
+    return {
+        ...defineTasks(define),
+        ...defineQueue(define),
+        ...definePolls(define),
+        ...defineCalls(define),
+        ...defineProcess(define),
+    };
+}
+function definer(registry) {
+    const registers = [registry];
+    return {
+        counter: (name, help, ...labelNames) => new Counter({ name, help, labelNames, registers }),
+        gauge: (name, help, ...labelNames) => new Gauge({ name, help, labelNames, registers }),
+        histogram: (name, help, buckets, ...labelNames) => new Histogram({ name, help, buckets, labelNames, registers }),
+    };
+}
+function defineTasks({ counter, gauge, histogram }) {
+    return {
+        processed: counter("agent_tasks_processed_total", "Tries of tasks that ended, by outcome.", "status"),
+        failures: counter("agent_task_failures_total", "Tries that ended badly, by failure code.", "code"),
+        givenUp: counter("agent_tasks_given_up_total", "Tasks whose last try failed, and that rest."),
+        duration: histogram("agent_task_duration_seconds", "Time from the start of a try to its end.", DURATIONS, "status"),
+        toPullRequest: histogram("agent_task_dispatch_to_pull_request_seconds", "Time from the wish for a task to its pull request being opened or updated.", WAITS),
+        running: gauge("agent_tasks_running", "Tasks that run."),
+        concurrency: gauge("agent_tasks_concurrency", "Most tasks that may run at once."),
+        stuck: gauge("agent_tasks_stuck", "Tasks that have run for their time limit and ten minutes more."),
+    };
+}
+function defineQueue({ counter, gauge }) {
+    return {
+        queueUp: gauge("agent_queue_up", "1 where the queue could be read for this answer, else 0."),
+        queued: counter("agent_tasks_queued_total", "Tasks that were new to the queue."),
+        waiting: gauge("agent_tasks_waiting", "Tasks that wait, by priority.", "priority"),
+        oldestAge: gauge("agent_tasks_oldest_pending_age_seconds", "Time since the wish for the oldest task that waits; 0 where none waits."),
+    };
+}
+function definePolls({ counter, gauge }) {
+    return {
+        polls: counter("agent_polls_total", "Polls of all dispatch repositories."),
+        pollFailures: counter("agent_poll_failures_total", "Polls that failed, by failure code.", "code"),
+        lastPoll: gauge("agent_last_successful_poll_timestamp_seconds", "When a poll last succeeded."),
+    };
+}
+function defineCalls({ counter, gauge }) {
+    return {
+        calls: counter("github_api_requests_total", "Calls of GitHub's API, by HTTP status.", "status"),
+        callFailures: counter("github_api_request_failures_total", "Calls that were refused or lost.", "reason"),
+        limitRemaining: gauge("github_api_rate_limit_remaining", "Calls left of the rate limit."),
+        limit: gauge("github_api_rate_limit_limit", "Calls that the rate limit allows."),
+        limitReset: gauge("github_api_rate_limit_reset_timestamp_seconds", "When the rate limit begins anew."),
+    };
+}
+function defineProcess({ counter, gauge }) {
+    return {
+        info: gauge("agent_runner_info", "Always 1; its label is the service's name.", "name"),
+        processStart: gauge("process_start_time_seconds", "When the process was started."),
+        processMemory: gauge("process_resident_memory_bytes", "Memory of the process that is in RAM."),
+        processCpu: counter("process_cpu_seconds_total", "Processor time that the process has used."),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/service/metrics/queue-reader.js
+/** Half of what Prometheus waits for an answer unless it is told otherwise. */
+const PATIENCE_MS = 5000;
+/** Reads what waits; gives `null` where that fails, or takes too long. One reading at a time: who asks meanwhile gets the same. */
+function createQueueReader(clock) {
+    let reading = null;
+    const read = (source) => {
+        reading ??= source.waiting().finally(() => {
+            reading = null;
+        });
+        return reading;
+    };
+    return async (source) => {
+        let callOff = () => { };
+        const late = new Promise((_, reject) => {
+            const giveUp = () => reject(new Error(`It took more than ${PATIENCE_MS / 1000} s.`));
+            callOff = clock.later(PATIENCE_MS, giveUp).callOff;
+        });
+        try {
+            return await Promise.race([read(source), late]);
+        }
+        catch (thrown) {
+            source.warn(`The queue could not be read for the metrics: ${String(thrown)}`);
+            return null;
+        }
+        finally {
+            callOff();
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/service/metrics/metrics.js
+
+
+
+
+
+/** What a run may take besides its step, before somebody should look at it. */
+const STUCK_MARGIN_MINUTES = 10;
+function createMetrics({ clock, readProcess }, { name, concurrency, settings }) {
+    const registry = new Registry();
+    const metrics = defineMetrics(registry);
+    const { observe, runningSince } = createCounts(metrics, clock);
+    const readQueue = createQueueReader(clock);
+    const longestMs = (settings.timeoutMinutes + STUCK_MARGIN_MINUTES) * 60_000;
+    metrics.info.set({ name }, 1);
+    metrics.concurrency.set({}, concurrency);
+    let cpuSeconds = 0;
+    const collect = (waiting) => {
+        const now = clock.now().getTime();
+        const since = runningSince();
+        metrics.running.set({}, since.length);
+        metrics.stuck.set({}, since.filter((startedAt) => now - startedAt > longestMs).length);
+        tellQueue(metrics, waiting, now);
+        const use = readProcess();
+        metrics.processStart.set({}, use.startedAt / 1000);
+        metrics.processMemory.set({}, use.residentBytes);
+        metrics.processCpu.inc({}, use.cpuSeconds - cpuSeconds);
+        cpuSeconds = use.cpuSeconds;
+    };
+    return {
+        observe,
+        async scrape(queue) {
+            collect(await readQueue(queue));
+            return { contentType: registry.contentType, text: await registry.metrics() };
+        },
+    };
+}
+/** A number that is not known is left out: the last one known would be taken for the present one. */
+function tellQueue({ queueUp, waiting, oldestAge }, jobs, now) {
+    queueUp.set({}, jobs ? 1 : 0);
+    for (const priority of PRIORITIES) {
+        if (jobs)
+            waiting.set({ priority }, jobs.filter((job) => job.priority === priority).length);
+        else
+            waiting.remove({ priority });
+    }
+    const ages = jobs?.map((job) => secondsSinceWish(job, now) ?? 0);
+    if (ages)
+        oldestAge.set({}, ages.reduce((oldest, age) => Math.max(oldest, age), 0));
+    else
+        oldestAge.remove({});
 }
 
 ;// CONCATENATED MODULE: ./build/service/queue/embedded.js
 
 const FIRST_PAUSE_MS = 30_000;
+/** Timers take no more than 24 days, and a longer one is over at once. */
+const LONGEST_PAUSE_MS = 86_400_000;
 /** A queue in this process's memory. It forgets all with the process: what it held is derived from GitHub again. */
 function createEmbeddedQueue(clock, { maxAttempts, firstPauseMs = FIRST_PAUSE_MS }) {
     const ready = [];
@@ -63899,16 +64455,36 @@ function createEmbeddedQueue(clock, { maxAttempts, firstPauseMs = FIRST_PAUSE_MS
         hand();
     };
     const pause = (job, leastMs) => {
-        const timer = clock.later(Math.max(firstPauseMs * 2 ** (job.attempt - 2), leastMs), () => {
+        const grown = Math.min(firstPauseMs * 2 ** (countTries(job) - 2), LONGEST_PAUSE_MS);
+        const timer = clock.later(Math.max(grown, leastMs), () => {
+            const { job: newest } = paused.get(job.id) ?? { job };
             paused.delete(job.id);
-            makeReady(job);
+            makeReady(newest);
         });
         paused.set(job.id, { job, timer });
     };
+    /** Takes over who asks by now, and how urgent it is; gives whether the job waits. */
+    const bringUpToDate = (job) => {
+        const index = ready.findIndex(({ id }) => id === job.id);
+        const pausing = paused.get(job.id);
+        const old = ready[index] ?? pausing?.job;
+        if (!old)
+            return false;
+        // A delivery that comes again may be an old one.
+        if (Date.parse(job.since) < Date.parse(old.since))
+            return true;
+        const renewed = { ...job, attempt: old.attempt, stopped: old.stopped };
+        if (pausing)
+            pausing.job = renewed;
+        else {
+            ready[index] = renewed;
+            ready.sort(compareJobs);
+        }
+        return true;
+    };
     return {
         async add(job) {
-            const isKnown = running.has(job.id) || paused.has(job.id) || ready.some(({ id }) => id === job.id);
-            if (isKnown || closed)
+            if (closed || running.has(job.id) || bringUpToDate(job))
                 return false;
             makeReady(job);
             return true;
@@ -63926,7 +64502,7 @@ function createEmbeddedQueue(clock, { maxAttempts, firstPauseMs = FIRST_PAUSE_MS
         },
         async fail(job, leastPauseMs = 0) {
             running.delete(job.id);
-            if (job.attempt >= maxAttempts)
+            if (countTries(job) >= maxAttempts)
                 return "given-up";
             if (!closed)
                 pause({ ...job, attempt: job.attempt + 1 }, leastPauseMs);
@@ -64693,7 +65269,7 @@ async function propose(task, { start }, work) {
             question: result.question ?? result.summary ?? "It did not say what it needs.",
         };
     }
-    if (work.tree === (await work.store.treeOf(start.oid)))
+    if ((await work.store.changes(start.oid, work.tree)).length === 0)
         return { ...common, kind: "no-changes", reason: work.nothing };
     return { ...common, kind: "changes", tree: work.tree };
 }
@@ -64815,6 +65391,68 @@ async function keepWork(ports, settings, task, { start, store, tree, result }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/find-task.js
+
+
+
+
+/** The issue as it is now. Throws `issue-not-found`. */
+async function readIssue({ dispatch: github }, { repository, issueNumber }) {
+    const issue = await github.issue(repository, issueNumber);
+    if (!issue)
+        throw new TaskFailure("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
+    if (issue.isPullRequest)
+        throw new TaskFailure("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
+    return issue;
+}
+/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
+function tryParse(issue, settings) {
+    try {
+        return parseTask(issue, { requireMetadata: settings.requireMetadata });
+    }
+    catch (thrown) {
+        if (thrown instanceof TaskFailure)
+            return thrown;
+        throw thrown;
+    }
+}
+/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
+async function findTask(ports, settings, run, issue, parsed) {
+    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
+    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
+    const byName = authoriseTarget(named, issue.repository, settings);
+    if (!byName.allowed)
+        return { kind: "denied", reason: byName.reason };
+    const target = await readTarget(ports, named);
+    const decision = authoriseTarget(target.name, issue.repository, settings);
+    if (!decision.allowed)
+        return { kind: "denied", reason: decision.reason };
+    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
+}
+async function assemble(ports, settings, run, issue, parsed, target) {
+    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
+    return {
+        ...parsed,
+        issue: { repository: issue.repository, number: issue.number, url: issue.url },
+        target: {
+            repository: target.name,
+            cloneUrl: `${run.serverUrl}/${target.name}.git`,
+            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
+            pullRequest: builtOn?.number ?? null,
+        },
+        branch: branchFor(issue, parsed.taskId, settings.branch),
+        attempt: 1,
+    };
+}
+async function pullRequestToBuildOn(ports, parsed, target) {
+    if (parsed.targetPullRequest === null)
+        return null;
+    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
+    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
+        return null;
+    return { number: pull.number, branch: pull.head.ref };
+}
+
 ;// CONCATENATED MODULE: ./build/policy/tighten.js
 /** From the laxest to the strictest. */
 const ON_PROTECTED = ["allow", "draft", "fail"];
@@ -64854,7 +65492,6 @@ async function findWish(ports, settings, { attempt }, issue) {
 }
 
 ;// CONCATENATED MODULE: ./build/prepare.js
-
 
 
 
@@ -64920,61 +65557,6 @@ async function decide(ports, settings, run, asked, findings) {
 function over(outcome) {
     return { kind: "over", outcome };
 }
-async function readIssue({ dispatch: github }, { repository, issueNumber }) {
-    const issue = await github.issue(repository, issueNumber);
-    if (!issue)
-        throw new TaskFailure("issue-not-found", `\`${repository}\` shows this token no issue ${issueNumber}.`);
-    if (issue.isPullRequest)
-        throw new TaskFailure("issue-not-found", `${issueNumber} is a pull request of \`${repository}\`, not an issue.`);
-    return issue;
-}
-/** A body that does not parse is told only to somebody who may start tasks, so the failure waits. */
-function tryParse(issue, settings) {
-    try {
-        return parseTask(issue, { requireMetadata: settings.requireMetadata });
-    }
-    catch (thrown) {
-        if (thrown instanceof TaskFailure)
-            return thrown;
-        throw thrown;
-    }
-}
-/** The task with its target; its attempt is still to be counted. Throws `target-not-found` or `target-archived`. */
-async function findTask(ports, settings, run, issue, parsed) {
-    const named = parsed.targetRepository ?? settings.targetRepository ?? issue.repository;
-    // Asked twice: by the issue's name before any look-up, and by the API's, since repositories move.
-    const byName = authoriseTarget(named, issue.repository, settings);
-    if (!byName.allowed)
-        return { kind: "denied", reason: byName.reason };
-    const target = await readTarget(ports, named);
-    const decision = authoriseTarget(target.name, issue.repository, settings);
-    if (!decision.allowed)
-        return { kind: "denied", reason: decision.reason };
-    return { kind: "found", task: await assemble(ports, settings, run, issue, parsed, target) };
-}
-async function assemble(ports, settings, run, issue, parsed, target) {
-    const builtOn = await pullRequestToBuildOn(ports, parsed, target);
-    return {
-        ...parsed,
-        issue: { repository: issue.repository, number: issue.number, url: issue.url },
-        target: {
-            repository: target.name,
-            cloneUrl: `${run.serverUrl}/${target.name}.git`,
-            base: builtOn?.branch ?? settings.base ?? target.defaultBranch,
-            pullRequest: builtOn?.number ?? null,
-        },
-        branch: branchFor(issue, parsed.taskId, settings.branch),
-        attempt: 1,
-    };
-}
-async function pullRequestToBuildOn(ports, parsed, target) {
-    if (parsed.targetPullRequest === null)
-        return null;
-    const pull = await ports.target.pullRequest(target.name, parsed.targetPullRequest);
-    if (pull?.state !== "open" || pull.head.repository?.toLowerCase() !== target.name.toLowerCase())
-        return null;
-    return { number: pull.number, branch: pull.head.ref };
-}
 
 ;// CONCATENATED MODULE: ./build/audit/stages.js
 
@@ -65002,55 +65584,6 @@ function createStageRecorder(audit, resource) {
         },
     };
 }
-
-;// CONCATENATED MODULE: ./build/task.js
-/** The nouns of agent-runner. Types only: what a word means is decided here, what happens to it elsewhere. */
-/** The stages that a person sees in the checklist, in their order. */
-const STAGES = ["authorise", "checkout", "process", "check", "push", "pull-request"];
-/** The published, stable codes; titles and remedies are in `failure.ts`. */
-const FAILURE_CODES = (/* unused pure expression or super */ null && ([
-    "invalid-input",
-    "invalid-event",
-    "invalid-task",
-    "invalid-policy",
-    "bad-credentials",
-    "target-not-found",
-    "target-archived",
-    "target-empty",
-    "base-not-found",
-    "issue-not-found",
-    "missing-permission",
-    "not-permitted",
-    "pull-requests-not-allowed",
-    "workflow-permission",
-    "processor-not-found",
-    "isolation-unavailable",
-    "command-failed",
-    "step-failed",
-    "invalid-result",
-    "timeout",
-    "patch-failed",
-    "protected-path",
-    "too-large",
-    "secret-found",
-    "branch-protected",
-    "push-rejected",
-    "not-signed",
-    "invalid-report",
-    "report-mismatch",
-    "report-expired",
-    "base-moved",
-    "environment-unprotected",
-    "not-approved",
-    "action-failed",
-    "audit-failed",
-    "git-failed",
-    "rate-limited",
-    "github-refused",
-    "github-unavailable",
-    "cancelled",
-    "unexpected",
-]));
 
 ;// CONCATENATED MODULE: ./build/progress.js
 
@@ -65258,7 +65791,7 @@ function createReporter(ports, settings, run) {
         ? createStatusWriter(ports, () => renderStatusComment(tell()))
         : NO_STATUS;
     const labels = settings.stateLabels ? createStateLabels(ports) : NO_LABELS;
-    const record = createStageRecorder(ports.audit, () => (findings.issue ? nameOf(findings.issue) : run.url));
+    const record = createStageRecorder(ports.audit, () => (findings.issue ? reporter_nameOf(findings.issue) : run.url));
     const progress = createProgress(ports.clock, (now) => {
         status.refresh();
         ports.watch?.enter(now.current);
@@ -65306,7 +65839,7 @@ function createReporter(ports, settings, run) {
     };
 }
 /** As people write it. */
-function nameOf({ repository, number }) {
+function reporter_nameOf({ repository, number }) {
     return `${repository}#${number}`;
 }
 
@@ -65315,11 +65848,12 @@ function nameOf({ repository, number }) {
 
 
 /** Reports the one visible end of whatever work is done for a task. Never throws. */
-async function reported(ports, settings, run, work) {
+async function reported(given, work) {
+    const { ports, settings, run } = given;
     const reporter = createReporter(ports, settings, run);
     let outcome;
     try {
-        outcome = await work(reporter);
+        outcome = await work({ ...given, reporter });
     }
     catch (thrown) {
         outcome = failure_failedOutcome(failureOf(ports, thrown), reporter.progress.current);
@@ -65690,7 +66224,8 @@ async function findReasonToStop({ dispatch }, triggerLabel, task, before, now) {
 
 
 /** Checks, pushes and opens the pull request for what was investigated, where the task is still wanted. */
-async function settle_settle(ports, settings, run, task, { proposal, store, failure }, { progress, findings, ownComments }) {
+async function settle_settle({ ports, settings, run, reporter }, task, { proposal, store, failure }) {
+    const { progress, findings, ownComments } = reporter;
     if (failure)
         throw failure;
     progress.enter("check");
@@ -65735,9 +66270,10 @@ function withNotes(outcome, notes) {
 /** Takes a trigger to its one visible end, and reports it. Never throws: a bug, too, is an outcome. */
 async function runTask(ports, settings, run, trigger) {
     ports.audit.record(triggerEntry(trigger));
-    return await reported(ports, settings, run, (reporter) => carryOut(ports, settings, run, trigger, reporter));
+    return await reported({ ports, settings, run }, (context) => carryOut(context, trigger));
 }
-async function carryOut(ports, settings, run, trigger, reporter) {
+async function carryOut(context, trigger) {
+    const { ports, settings, run, reporter } = context;
     if (trigger.kind === "ignored")
         return trigger;
     reporter.progress.enter("authorise");
@@ -65750,21 +66286,22 @@ async function carryOut(ports, settings, run, trigger, reporter) {
     const prepared = await prepare(ports, settings, run, dispatch, reporter.findings);
     if (prepared.kind === "over")
         return prepared.outcome;
-    const { task, settings: limited } = prepared;
+    const { task } = prepared;
+    const limited = { ...context, settings: prepared.settings };
     reporter.progress.enter("checkout");
-    const source = await openAsOwner(ports, limited, run, task, reporter);
+    const source = await openAsOwner(limited, task);
     if (source === null)
         return { kind: "duplicate", reason: "another run is at work on the task" };
     acknowledge(ports, dispatch);
     try {
-        return await workOn(ports, limited, run, task, source, reporter);
+        return await workOn(limited, task, source);
     }
     finally {
         await source.dispose();
     }
 }
 /** Claims the task while its target is fetched: both take a while, and neither runs anything. `null`: it is somebody else's. */
-async function openAsOwner(ports, settings, run, task, reporter) {
+async function openAsOwner({ ports, settings, run, reporter }, task) {
     const leaseMs = (settings.timeoutMinutes + LEASE_MARGIN_MINUTES) * 60_000;
     const [claim, source] = await Promise.allSettled([
         claimTask(ports, task, run, leaseMs),
@@ -65784,14 +66321,15 @@ async function openAsOwner(ports, settings, run, task, reporter) {
 }
 /** What a run may take besides the step: the checkout, the push, and GitHub's patience. */
 const LEASE_MARGIN_MINUTES = 15;
-async function workOn(ports, settings, run, task, source, reporter) {
+async function workOn(context, task, source) {
+    const { ports, settings, reporter } = context;
     reporter.progress.enter("process");
     const investigation = await investigate(ports, task, settings, source);
     const keep = async () => {
         reporter.findings.kept = await keepUnpushed(ports, settings, task, investigation, reporter.progress);
     };
     try {
-        const outcome = await settle_settle(ports, settings, run, task, investigation, reporter);
+        const outcome = await settle_settle(context, task, investigation);
         if (outcome.kind !== "duplicate")
             await keep();
         return outcome;
@@ -65815,12 +66353,14 @@ function acknowledge({ dispatch: github, log }, { repository, commentId }) {
 
 
 
+
 /** Says on the issue, once, that the task is not tried any more. A comment that cannot be written is a warning. */
-async function giveUp({ dispatch: github, clock, log }, report, { dispatch, attempt }) {
-    const { repository, issueNumber } = dispatch;
+async function giveUp({ dispatch: github, clock, log }, report, job) {
+    const { repository, issueNumber } = job.dispatch;
+    const tries = countTries(job);
     const code = failureCodeOf(report.outcome) ?? "unexpected";
     const body = [
-        `\u26d4 **Given up after ${attempt} ${attempt === 1 ? "try" : "tries"}.** The last one ended with \`${code}\`: ${failure_FAILURES[code].title}.`,
+        `\u26d4 **Given up after ${tries} ${tries === 1 ? "try" : "tries"}.** The last one ended with \`${code}\`: ${failure_FAILURES[code].title}.`,
         `${failure_FAILURES[code].remedy} Until somebody sets the label again or comments \`/agent retry\`, the task rests. Run: ${report.run.url}`,
     ].join("\n\n");
     const find = async () => {
@@ -65833,6 +66373,35 @@ async function giveUp({ dispatch: github, clock, log }, report, { dispatch, atte
     });
 }
 
+;// CONCATENATED MODULE: ./build/service/still-wanted.js
+
+/** Reads a job's issue anew: hours may have gone since it was asked for. What is wanted no more is `ignored`. */
+async function findWanted({ dispatch: github }, { triggerLabel }, dispatch) {
+    let issue;
+    try {
+        issue = await github.issue(dispatch.repository, dispatch.issueNumber);
+    }
+    catch {
+        // The run reads it once more, and reports what is wrong.
+        return { kind: "dispatch", dispatch: { ...dispatch, issue: null } };
+    }
+    const reason = reasonAgainst(dispatch, triggerLabel, issue);
+    return issue && !reason
+        ? { kind: "dispatch", dispatch: { ...dispatch, issue } }
+        : { kind: "ignored", reason: `${reason} before its turn came` };
+}
+function reasonAgainst(dispatch, label, issue) {
+    if (!issue)
+        return "the issue went away";
+    const isSame = issue.repository.toLowerCase() === dispatch.repository.toLowerCase();
+    // GitHub leads on to where a transferred issue stands now: there, others may ask for tasks.
+    if (!isSame || issue.number !== dispatch.issueNumber)
+        return "the issue was transferred";
+    if (issue.state === "closed")
+        return "the issue was closed";
+    return hasLabel(issue.labels, label) ? null : `the label \`${label}\` was taken off`;
+}
+
 ;// CONCATENATED MODULE: ./build/service/work.js
 
 
@@ -65840,30 +66409,36 @@ async function giveUp({ dispatch: github, clock, log }, report, { dispatch, atte
 
 
 
+
+/** How soon a task is looked at again that could not even begin here. */
+const UNOPENED_MS = 60_000;
 /** Runs a job as the Action would, and tells the queue how it ended. */
 async function workOff(needs, options, job, stop) {
     const run = newRun(options, job.attempt);
     const ports = await needs.openPorts(job, run, stop).catch(async (thrown) => {
-        await needs.queue.fail(job);
+        // This machine's trouble, a full disk say, is no try of the task.
+        await needs.queue.done(job);
+        needs.recheck(job.id, UNOPENED_MS);
         throw thrown;
     });
     needs.observe({ kind: "started", job, run });
     try {
-        return await workWith(needs, options, job, { ports, run, stop });
+        return await workWith(needs, options, job, ports, run);
     }
     finally {
         await ports.close();
     }
 }
-async function workWith(needs, options, job, { ports, run, stop }) {
+async function workWith(needs, options, job, ports, run) {
     const watch = { enter: (stage) => needs.observe({ kind: "stage", job, stage }) };
-    const trigger = { kind: "dispatch", dispatch: job.dispatch };
+    const trigger = await findWanted(ports, options.settings, job.dispatch);
     const report = await runTask({ ...ports, watch }, options.settings, run, trigger);
     needs.observe({ kind: "ended", job, report });
     ports.log.info(headlineOf(report));
     if (report.outcome.kind === "duplicate")
         needs.recheck(job.id, options.leaseSeconds * 1000);
-    if (!mayPass(report, stop))
+    // Whoever takes the label off or closes the issue cancels for good. What our stop has ended is found again at GitHub.
+    if (!mayPass(report))
         await needs.queue.done(job);
     else {
         const leastPause = failureCodeOf(report.outcome) === "rate-limited" ? needs.rateLimitPause() : 0;
@@ -65880,10 +66455,10 @@ function newRun({ serverUrl, leaseSeconds, runUrlBase }, attempt) {
     const id = (0,external_node_crypto_.randomUUID)();
     return { id, attempt, url: `${runUrlBase}/runs/${id}`, repository: null, serverUrl, leaseSeconds };
 }
-/** Whether another try may end better. Whoever takes the label off or closes the issue cancels for good; a stop of ours does not. */
-function mayPass({ outcome }, stop) {
+/** Whether another try, by itself, may end better. */
+function mayPass({ outcome }) {
     if (outcome.kind === "cancelled")
-        return stop.aborted;
+        return false;
     const code = failureCodeOf(outcome);
     return code !== null && failure_FAILURES[code].retryable;
 }
@@ -65918,7 +66493,7 @@ async function runIssue(needs, { settings, serverUrl, leaseSeconds, runUrlBase, 
 /** Whoever holds the token asks; an App is nobody, so it runs what somebody has labelled. */
 async function senderOf({ dispatch }, label, { repository, issueNumber }) {
     const viewer = await dispatch.viewer();
-    if (viewer)
+    if (viewer?.type === "User")
         return viewer;
     const labelling = await dispatch.labelledBy(repository, issueNumber, label);
     if (labelling)
@@ -65934,8 +66509,23 @@ function startPool(needs, { concurrency, taskMemoryMb }) {
     const stop = new AbortController();
     const draining = new AbortController();
     const hasRoom = () => running.size === 0 || needs.machine.availableMemory() >= taskMemoryMb;
-    const runOne = async (job) => {
+    const waitForRoom = async () => {
+        while (!hasRoom() && !draining.signal.aborted)
+            await needs.clock.pause(MEMORY_EVERY_MS, draining.signal);
+    };
+    const takeOne = async () => {
+        await waitForRoom();
+        const job = await needs.queue.take();
+        if (!job)
+            return null;
+        // It may have taken hours to come. What is not begun when the pool drains is found again at GitHub.
+        await waitForRoom();
+        if (draining.signal.aborted)
+            return null;
         running.set(job.id, job);
+        return job;
+    };
+    const runOne = async (job) => {
         try {
             await needs.work(job, stop.signal);
         }
@@ -65946,15 +66536,15 @@ function startPool(needs, { concurrency, taskMemoryMb }) {
             running.delete(job.id);
         }
     };
+    let turn = Promise.resolve(null);
+    /** One worker after the other, so that each start sees what runs already. */
+    const next = () => {
+        turn = turn.then(takeOne);
+        return turn;
+    };
     const serve = async () => {
-        for (;;) {
-            while (!hasRoom() && !draining.signal.aborted)
-                await needs.clock.pause(MEMORY_EVERY_MS, draining.signal);
-            const job = await needs.queue.take();
-            if (!job)
-                return;
+        for (let job = await next(); job; job = await next())
             await runOne(job);
-        }
     };
     const workers = Array.from({ length: concurrency }, serve);
     return {
@@ -66061,6 +66651,7 @@ function medianOf(values) {
 
 
 
+
 const MOST_RESULTS = 25;
 const state_LONGEST_TITLE = 140;
 function firstState(now) {
@@ -66090,7 +66681,7 @@ function reduce(state, event, now) {
         case "polled":
             return { ...state, lastPoll: { at, failure: event.failure } };
         case "called": {
-            const isFailed = isFailedCall(event.status);
+            const isFailed = callFailureOf(event) !== null;
             const hours = currentHour(state.hours, at, (hour) => ({
                 ...hour,
                 calls: hour.calls + 1,
@@ -66148,10 +66739,6 @@ function countEnd(hours, { kind }, at, tookMs) {
 }
 function pickPullRequest({ number, url }) {
     return { number, url };
-}
-/** Other answers are answers, a 404 and a 422 too: much of what is asked is whether a thing is there. */
-function isFailedCall(status) {
-    return status === null || status >= 500 || [401, 403, 429].includes(status);
 }
 
 ;// CONCATENATED MODULE: ./build/service/status/status.js
@@ -67185,7 +67772,48 @@ function access_sign(expires, token) {
     return (0,external_node_crypto_.createHmac)("sha256", token).update(`status page until ${expires}`).digest("base64url");
 }
 
+;// CONCATENATED MODULE: ./build/adapters/service/guard.js
+
+/** For programs. */
+const guard_NO_TOKEN = {
+    status: 401,
+    text: "no token\n",
+    headers: { "www-authenticate": "Bearer" },
+};
+const UNSERVED = "This is served to this machine alone, unless AGENT_STATUS_TOKEN is set: the service's configuration tells it.\n";
+function createGuard(options, clock) {
+    return (stranger, route) => async (request, response) => {
+        const admission = admit(visitorOf(request), options, clock.now());
+        if (admission === "unserved")
+            return { status: 403, text: UNSERVED };
+        return admission === "unknown" ? stranger : await route(request, response);
+    };
+}
+function visitorOf({ headers }) {
+    const passedOn = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+    return {
+        authorization: headers.authorization,
+        cookie: headers.cookie,
+        host: headers.host,
+        isForwarded: passedOn.some((name) => headers[name] !== undefined),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/service/metrics-routes.js
+
+/** The metrics, for Prometheus. */
+function metricsRoutes({ metrics, log }, { waiting }, guarded) {
+    return {
+        "GET /metrics": guarded(guard_NO_TOKEN, async () => {
+            const { contentType, text } = await metrics.scrape({ waiting, warn: log.warning });
+            return { status: 200, text, headers: { "content-type": contentType, "cache-control": "no-store" } };
+        }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/service/routes.js
+/** For a body that was left unread: it would else stand before the next request of its connection, which a proxy may share out. */
+const UNREAD = { connection: "close" };
 /** Finds the route; what there is not is an answer too. */
 async function answer(routes, request, response) {
     const path = (request.url ?? "/").split("?")[0];
@@ -67233,7 +67861,7 @@ const ESCAPES = {
     "'": "&#39;",
 };
 /** Text for content and quoted attributes: the one place where text becomes markup. */
-function escapeText(text) {
+function html_escapeText(text) {
     return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 /** A template whose own words are markup; everything put into it is text, unless a template made it. */
@@ -67247,7 +67875,7 @@ function markupOf(part) {
         return part.toString();
     if (typeof part === "object")
         return part.map(markupOf).join("");
-    return escapeText(String(part));
+    return html_escapeText(String(part));
 }
 /** A link, where the address is one of the web; else its text alone. */
 function html_link(url, text) {
@@ -67787,7 +68415,7 @@ const SOONEST_MS = 1000;
 /** Ages grow though nothing happens. */
 const LATEST_MS = 5000;
 /** Who has taken nothing for so long is gone, or will not come after. */
-const PATIENCE_MS = 60_000;
+const audience_PATIENCE_MS = 60_000;
 const HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
@@ -67828,7 +68456,7 @@ function createAudience({ render, clock, warn }) {
     const send = (member, message) => {
         const now = clock.now().getTime();
         if (member.writableLength > 0) {
-            if (now - (members.get(member) ?? 0) > PATIENCE_MS)
+            if (now - (members.get(member) ?? 0) > audience_PATIENCE_MS)
                 member.destroy();
             return;
         }
@@ -67862,8 +68490,8 @@ function createAudience({ render, clock, warn }) {
 
 
 
+
 const LONGEST_FORM = 4096;
-const UNSERVED = "The status page is served to this machine alone, unless AGENT_STATUS_TOKEN is set: the service's configuration tells it.\n";
 /** Nothing runs, loads or is asked for but what comes from here; nobody frames it, keeps it or learns its address. */
 const GUARDED = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -67874,7 +68502,7 @@ const GUARDED = {
     "cache-control": "no-store",
 };
 /** The status page, its parts, and its live updates. All of it is read-only. */
-function statusRoutes(options, service) {
+function statusRoutes(options, service, guarded) {
     const { name, status, clock, statusToken } = options;
     const look = async () => {
         const waiting = await service.waiting();
@@ -67886,21 +68514,18 @@ function statusRoutes(options, service) {
         warn: options.log.warning,
     });
     status.onChange(audience.refresh);
-    const guarded = (stranger, route) => async (request, response) => {
-        const admission = admit(visitorOf(request), options, clock.now());
-        if (admission === "unserved")
-            return { status: 403, text: UNSERVED };
-        return admission === "unknown" ? stranger : await route(request, response);
-    };
     const events = async (_, response) => {
         if (audience.join(response))
             return null;
         return { status: 503, text: "too many have the page open\n", headers: { "retry-after": "30" } };
     };
     const login = async (request) => {
-        const form = new URLSearchParams((await readBody(request, LONGEST_FORM)) ?? "");
-        if (!statusToken || !isToken(form.get("token") ?? "", statusToken))
-            return page(renderLogin(name, true), 401);
+        const body = await readBody(request, LONGEST_FORM);
+        const form = new URLSearchParams(body ?? "");
+        if (!statusToken || !isToken(form.get("token") ?? "", statusToken)) {
+            const refusal = page(renderLogin(name, true), 401);
+            return body === null ? { ...refusal, headers: { ...refusal.headers, ...UNREAD } } : refusal;
+        }
         const isSecure = request.headers["x-forwarded-proto"] === "https";
         const cookie = sessionCookie(statusToken, clock.now(), isSecure);
         return { status: 303, text: "", headers: { location: "/", "set-cookie": cookie } };
@@ -67908,7 +68533,7 @@ function statusRoutes(options, service) {
     const askForToken = page(renderLogin(name, false), 401);
     return {
         "GET /": guarded(askForToken, async () => page(renderPage(await look()))),
-        "GET /events": guarded({ status: 401, text: "no token\n" }, events),
+        "GET /events": guarded(guard_NO_TOKEN, events),
         ...(statusToken ? { "POST /login": login } : {}),
         "GET /runs/*": async (request) => ({ status: 302, text: "", headers: { location: rowOf(request) } }),
         "GET /status.css": async () => asset("text/css", STYLE),
@@ -67928,15 +68553,6 @@ function page(text, status = 200) {
 function asset(type, text) {
     return { status: 200, text, headers: { ...GUARDED, "content-type": `${type}; charset=utf-8` } };
 }
-function visitorOf({ headers }) {
-    const passedOn = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-    return {
-        authorization: headers.authorization,
-        cookie: headers.cookie,
-        host: headers.host,
-        isForwarded: passedOn.some((name) => headers[name] !== undefined),
-    };
-}
 
 ;// CONCATENATED MODULE: ./build/adapters/service/http.js
 
@@ -67945,12 +68561,16 @@ function visitorOf({ headers }) {
 
 
 
+
+
 /** GitHub sends no more. */
 const LONGEST_PAYLOAD = 25 * 1024 * 1024;
-/** Serves the status page, the webhook and the probes; gives the origin that is listened on. */
+/** Serves the status page, the metrics, the webhook and the probes; gives the origin that is listened on. */
 async function listen(options, service) {
+    const guarded = createGuard(options, options.clock);
     const routes = {
-        ...statusRoutes(options, service),
+        ...statusRoutes(options, service, guarded),
+        ...metricsRoutes(options, service, guarded),
         "GET /healthz": async () => ({ status: 200, text: "alive\n" }),
         "GET /readyz": async () => service.isReady() ? { status: 200, text: "ready\n" } : { status: 503, text: "not ready\n" },
         ...(options.webhookSecret
@@ -67964,14 +68584,21 @@ async function listen(options, service) {
         });
     });
     await new Promise((resolve, reject) => {
-        server.once("error", reject);
+        server.once("error", (cause) => {
+            const where = "`AGENT_HOST` and `AGENT_PORT`";
+            reject(new TaskFailure("invalid-input", `${where}: the address cannot be had (${cause.message}).`, {
+                cause,
+            }));
+        });
         server.listen(options.port, options.host, resolve);
     });
     const { port } = server.address();
     const url = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
     const isShown = isLoopback(options.host) || options.statusToken !== null;
-    const page = isShown ? "status page at /" : "no status page without AGENT_STATUS_TOKEN";
-    options.log.info(`Listening on ${url}, ${page}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
+    const shown = isShown
+        ? "status page at /, metrics at /metrics"
+        : "no status page or metrics without AGENT_STATUS_TOKEN";
+    options.log.info(`Listening on ${url}, ${shown}${options.webhookSecret ? ", webhook at /webhook" : ""}.`);
     return {
         url,
         async close() {
@@ -67986,9 +68613,9 @@ function webhookRoute({ log }, secret, service) {
     return async (request) => {
         const body = await readBody(request, LONGEST_PAYLOAD);
         if (body === null)
-            return { status: 413, text: "too large\n" };
+            return { status: 413, text: "too large\n", headers: UNREAD };
         const signature = String(request.headers["x-hub-signature-256"] ?? "");
-        if (!signature || !(await webhooks.verify(body, signature)))
+        if (!body || !signature || !(await webhooks.verify(body, signature)))
             return { status: 401, text: "wrong signature\n" };
         const event = String(request.headers["x-github-event"] ?? "");
         const delivery = String(request.headers["x-github-delivery"] ?? "");
@@ -68160,6 +68787,12 @@ const THIS = "this machine";
 function availableMemory() {
     return process.availableMemory() / 1024 / 1024;
 }
+/** What this process has used since its start. */
+function readProcess() {
+    const { user, system } = process.cpuUsage();
+    const residentBytes = process.memoryUsage.rss();
+    return { startedAt: performance.timeOrigin, residentBytes, cpuSeconds: (user + system) / 1e6 };
+}
 /** Checks what a run needs of the machine. */
 async function examineMachine(environment, folder, neededMb) {
     return await Promise.all([
@@ -68197,18 +68830,63 @@ async function judgeGit(environment) {
 
 
 
-/** The process's environment over the lines `NAME=value` of a file. Throws `invalid-input` where the file cannot be read. */
+
+/**
+ * The process's environment over the lines `NAME=value` of a file. What `AGENT_PASS_ENV` names is set in the environment itself,
+ * from which steps get it. Throws `invalid-input` where the file cannot be read, and for a line that would have no effect.
+ */
 function readEnvironment(environment, file) {
     if (file === undefined)
         return environment;
+    const text = readText(file);
+    const found = (0,external_node_util_.parseEnv)(text);
+    const given = { ...found, ...environment };
+    const passed = (given.AGENT_PASS_ENV ?? "").split(/[,\s]+/);
+    const strangers = Object.keys(found).filter((name) => !isOurs(name) && !passed.includes(name));
+    const problems = [...oddLines(text), ...strangers.map(strangerIn)];
+    if (problems.length > 0)
+        throw new TaskFailure("invalid-input", problems.join("\n"));
+    for (const name of passed)
+        environment[name] ??= found[name];
+    return given;
+}
+function readText(file) {
     try {
-        return { ...(0,external_node_util_.parseEnv)((0,external_node_fs_.readFileSync)(file, "utf8")), ...environment };
+        // Editors put a mark before the first line, which would else belong to that line's name.
+        return (0,external_node_fs_.readFileSync)(file, "utf8").replace(/^\uFEFF/, "");
     }
     catch (cause) {
         throw new TaskFailure("invalid-input", `The configuration file ${JSON.stringify(file)} cannot be read.`, {
             cause,
         });
     }
+}
+/** Misspelt names that begin with `AGENT_` are refused wherever they stand. */
+function isOurs(name) {
+    const tables = [VARIABLES, ALIASES];
+    return (name.startsWith("AGENT_") ||
+        INPUT_VARIABLES.has(name) ||
+        tables.some((table) => Object.hasOwn(table, name)));
+}
+function strangerIn(name) {
+    return `\`${name}\` has no effect in the configuration file: it is no variable of agent-runner, and \`AGENT_PASS_ENV\` does not hand it to steps.`;
+}
+const ASSIGNMENT = String.raw `^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=`;
+/** An assignment whose value is in quotes, and so may take several lines. */
+const QUOTED = new RegExp(`(${ASSIGNMENT}[ \\t]*)(["'\`])[^]*?\\2`, "gm");
+const FITTING = new RegExp(`${ASSIGNMENT}|^\\s*$`);
+/** Lines that are neither empty nor a comment nor an assignment; told by their numbers, since they may be part of a key. */
+function oddLines(text) {
+    const bare = text
+        .replace(/^\s*#.*$/gm, "")
+        .replace(QUOTED, (whole, name) => name + whole.replace(/[^\n]/g, ""));
+    const odd = bare.split("\n").flatMap((line, index) => (FITTING.test(line) ? [] : [index + 1]));
+    if (odd.length === 0)
+        return [];
+    const numbers = odd.slice(0, 10).join(", ") + (odd.length > 10 ? ", \u2026" : "");
+    return [
+        `The configuration file has lines that are not \`NAME=value\`: ${numbers}. A value of several lines stands in quotes.`,
+    ];
 }
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -68219,12 +68897,24 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 
 
+
 const WEEK_MS = 7 * 86_400_000;
 /** `process-<id>@<host>` */
 const PROCESS = /^process-(\d+)@(.+)$/;
-/** Makes the workspace's folders, and removes what dead processes left in it. */
+/** Makes the workspace's folders, and removes what dead processes left in it. Throws `invalid-input` where it cannot. */
 async function openWorkspace(workspace) {
     const root = workspace ?? (0,external_node_path_.join)((0,external_node_os_.tmpdir)(), "agent-runner");
+    try {
+        return await openIn(root);
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new TaskFailure("invalid-input", `\`AGENT_WORKSPACE\`: ${root} cannot be used (${reason}).`, {
+            cause,
+        });
+    }
+}
+async function openIn(root) {
     await (0,external_node_fs_promises_namespaceObject.mkdir)(root, { recursive: true, mode: 0o700 });
     for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(root)) {
         const path = (0,external_node_path_.join)(root, name);
@@ -68233,9 +68923,13 @@ async function openWorkspace(workspace) {
     }
     const folder = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(root), `process-${process.pid}@${(0,external_node_os_.hostname)()}`);
     const kept = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(root), "kept");
-    await Promise.all([folder, kept].map((path) => (0,external_node_fs_promises_namespaceObject.mkdir)(path, { recursive: true, mode: 0o700 })));
+    const ensure = async () => {
+        for (const path of [folder, kept])
+            await (0,external_node_fs_promises_namespaceObject.mkdir)(path, { recursive: true, mode: 0o700 });
+    };
+    await ensure();
     await removeOld(kept, Date.now() - WEEK_MS);
-    return { folder, kept, dispose: () => remove(folder) };
+    return { folder, kept, ensure, dispose: () => remove(folder) };
 }
 /** Whether a folder is a dead process's, or one from elsewhere in which nothing was done for a week. */
 async function isLeft(path, owner) {
@@ -68244,15 +68938,20 @@ async function isLeft(path, owner) {
     const [, id, host] = owner;
     // Whether it lives elsewhere cannot be asked: containers have names of their own, and may share a volume.
     if (host !== (0,external_node_os_.hostname)())
-        return (await (0,external_node_fs_promises_namespaceObject.lstat)(path)).mtimeMs < Date.now() - WEEK_MS;
+        return await isOlder(path, Date.now() - WEEK_MS);
     return Number(id) === process.pid || !isAlive(Number(id));
 }
 async function removeOld(folder, before) {
     for (const name of await (0,external_node_fs_promises_namespaceObject.readdir)(folder)) {
         const path = (0,external_node_path_.join)(folder, name);
-        if ((await (0,external_node_fs_promises_namespaceObject.lstat)(path)).mtimeMs < before)
+        if (await isOlder(path, before))
             await remove(path);
     }
+}
+/** What another process has just removed is not. */
+async function isOlder(path, before) {
+    const found = await (0,external_node_fs_promises_namespaceObject.lstat)(path).catch(() => null);
+    return found !== null && found.mtimeMs < before;
 }
 function remove(path) {
     return (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
@@ -68277,6 +68976,7 @@ function describeTrail({ traceId, events, head, undelivered }) {
 }
 
 ;// CONCATENATED MODULE: ./build/service/pace.js
+
 const pace_MINUTE_MS = 60_000;
 const pace_HOUR_MS = 60 * pace_MINUTE_MS;
 function createPace(clock, { perMinute, perHour }) {
@@ -68301,16 +69001,19 @@ function createPace(clock, { perMinute, perHour }) {
         }
     };
     return {
-        pass() {
+        async pass(stop) {
             last = last.then(next);
-            return last;
+            await (stop ? untilStopped(stop, last) : last);
         },
     };
 }
-/** The same GitHub, whose content-creating calls wait for their place. Labels and reactions are no content. */
-function pacing(github, { pass }) {
+/**
+ * The same GitHub, whose content-creating calls wait for their place; a run that is stopped writes its end at once. Labels and
+ * reactions are no content.
+ */
+function pacing(github, { pass }, stop) {
     const paced = (call) => async (...args) => {
-        await pass();
+        await pass(stop);
         return await call(...args);
     };
     return {
@@ -69550,11 +70253,1222 @@ function openAudit(settings, { run, temporaryFolder, gha, payload }, { log, reda
 
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
+
+const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
+const FILES = [
+    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
+    "GITHUB_EVENT_PATH",
+];
+/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
+function runnerPlaces(environment) {
+    const folders = FOLDERS.map((name) => environment[name]);
+    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
+    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
+    return [...new Set(places)].sort((one, other) => one.length - other.length);
+}
+/** Whether `outer` is the folder `inner` or one above it. */
+function runner_places_holds(outer, inner) {
+    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
+}
+
+// EXTERNAL MODULE: external "string_decoder"
+var external_string_decoder_ = __nccwpck_require__(3193);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec_exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await getExecOutput(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
+
+
+
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
     await (0,external_node_fs_promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+}
+/** By its own place: a step may have put another one on the path. */
+const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/**
+ * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
+ * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
+ * mounted in the folder: that is not ours to delete.
+ */
+async function removeStepFolder(path) {
+    if (await holdsMount(path))
+        throw new Error(`Something is mounted in ${path}.`);
+    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    if (status === 0)
+        return;
+    // Another kind of `rm` knows no such option, and has deleted nothing.
+    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
+    if (isGnu)
+        throw new Error(stderr);
+    await removeFolder(path);
+}
+async function holdsMount(path) {
+    const mounts = await (0,external_node_fs_promises_namespaceObject.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    if (mounts === "")
+        return false;
+    // Not where the folder leads to, should a link stand in its place.
+    const above = (0,external_node_path_.dirname)(path);
+    const folder = (0,external_node_path_.join)(await (0,external_node_fs_promises_namespaceObject.realpath)(above).catch(() => above), (0,external_node_path_.basename)(path));
+    return mounts.split("\n").some((line) => runner_places_holds(folder, mountPoint(line)));
+}
+/** Of a line of `mountinfo`, where white space is written as octal numbers. */
+function mountPoint(line) {
+    const [, , , , point = ""] = line.split(" ");
+    return point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/git/failures.js
@@ -69649,7 +71563,7 @@ function runGit(options, call) {
     const child = (0,external_node_child_process_.spawn)(options.gitPath, call.args, {
         cwd: call.directory,
         env: call.environment,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         detached: true,
     });
     const output = collectOutput(child, call.maxOutput ?? MAX_OUTPUT);
@@ -69660,8 +71574,8 @@ function runGit(options, call) {
             options.log.outside(line);
     });
     // A git that has heard enough closes its input; its exit status tells why.
-    child.stdin.on("error", () => { });
-    child.stdin.end(call.input);
+    child.stdin?.on("error", () => { });
+    child.stdin?.end(call.input);
     return new Promise((resolve, reject) => {
         const stop = (reason) => {
             killGroup(child);
@@ -69806,6 +71720,7 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     return {
         folder,
         gitDirectory,
+        sizes: new Map(),
         run,
         async read(args, command) {
             const end = await run(args, command);
@@ -69818,9 +71733,9 @@ async function createRepository(options, url, kind, folder = (0,external_node_pa
     };
 }
 /** Deletes a repository's folder; never throws. */
-async function removeRepository({ folder }, log) {
+async function removeRepository({ folder }, log, remove = removeFolder) {
     try {
-        await removeFolder(folder);
+        await remove(folder);
     }
     catch (thrown) {
         log.debug(`A temporary folder could not be deleted: ${thrown}`);
@@ -69975,58 +71890,57 @@ const MOST_USES = 100;
 const MOST_MIRRORS = 20;
 /** Keeps the mirrors in a folder that no step can enter. */
 function createMirrors(folder) {
-    /** By address, the one that was used last at the end. */
+    /** By address. One that was removed keeps its place in the line: it may be asked for before it is gone. */
     const mirrors = new Map();
+    /** Those with a folder, the one that was used last at the end. */
+    const present = new Set();
     const choose = (url) => {
         const name = `${(0,external_node_crypto_.createHash)("sha256").update(url).digest("hex")}.git`;
         const mirror = mirrors.get(url) ?? { folder: (0,external_node_path_.join)(folder, name), uses: 0, last: Promise.resolve() };
-        mirrors.delete(url);
         mirrors.set(url, mirror);
-        const [oldest] = mirrors;
-        if (mirrors.size > MOST_MIRRORS && oldest) {
-            mirrors.delete(oldest[0]);
-            oldest[1].last = oldest[1].last.then(() => removeFolder(oldest[1].folder)).catch(() => { });
+        present.delete(mirror);
+        present.add(mirror);
+        const [oldest] = present;
+        if (present.size > MOST_MIRRORS && oldest) {
+            present.delete(oldest);
+            oldest.last = oldest.last.then(() => mirrors_reset(oldest)).catch(() => { });
         }
         return mirror;
     };
     return {
         withMirror(options, url, want, use) {
             const mirror = choose(url);
-            const turn = mirror.last.then(async () => use(await refresh(options, mirror, url, want)));
+            const throughMirror = async () => {
+                await refresh(options, mirror, url, want);
+                return await use((0,external_node_url_.pathToFileURL)(mirror.folder).href);
+            };
+            const turn = mirror.last.then(() => throughMirror().catch(async (thrown) => {
+                // Whatever a killed git or a full disk has left there must not fail the tasks to come.
+                await mirrors_reset(mirror);
+                const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
+                if (isTheirs || options.cancellation.aborted)
+                    throw thrown;
+                options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
+                return await use(url);
+            }));
             mirror.last = turn.catch(() => { });
             return turn;
         },
     };
 }
-/** Fetches what is new, and gives the address to fetch from. */
+/** Fetches what is new. */
 async function refresh(options, mirror, url, want) {
-    try {
-        if (mirror.uses >= MOST_USES)
-            await mirrors_reset(mirror);
-        mirror.uses += 1;
-        const repository = await createRepository(options, url, "store", mirror.folder);
-        await fetchBranches(repository, want, "all-files", "refs/heads");
-        return (0,external_node_url_.pathToFileURL)(mirror.folder).href;
-    }
-    catch (thrown) {
-        // Whatever a killed git has left there must not fail the tasks to come.
+    if (mirror.uses >= MOST_USES)
         await mirrors_reset(mirror);
-        const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
-        if (isTheirs || options.cancellation.aborted)
-            throw thrown;
-        options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
-        return url;
-    }
+    mirror.uses += 1;
+    const repository = await createRepository(options, url, "store", mirror.folder);
+    await fetchBranches(repository, want, "all-files", "refs/heads");
 }
 async function mirrors_reset(mirror) {
     mirror.uses = 0;
     await removeFolder(mirror.folder);
 }
 
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
 
 
@@ -75409,7 +77323,6 @@ const commentShape = object({
     html_url: schemas_string(),
     body: shapes_text,
     user: shapes_actorShape,
-    author_association: schemas_string().catch("NONE"),
     performed_via_github_app: object({}).nullish(),
     created_at: schemas_string(),
 })
@@ -75418,7 +77331,6 @@ const commentShape = object({
     url: comment.html_url,
     body: comment.body,
     author: comment.user,
-    association: comment.author_association,
     viaApp: comment.performed_via_github_app != null,
     createdAt: comment.created_at,
 }));
@@ -75475,7 +77387,6 @@ const identityShape = object({ name: shapes_text, email: shapes_text })
     .transform((identity) => identity ?? { name: "", email: "" });
 /** A commit in an answer to `GET /compare`. */
 const comparedCommitShape = object({
-    sha: oid,
     commit: object({
         message: schemas_string(),
         author: identityShape,
@@ -75483,10 +77394,10 @@ const comparedCommitShape = object({
         verification: object({ verified: schemas_boolean() }).nullish(),
     }),
 })
-    .transform(({ sha, commit: { message, author, committer, verification } }) => {
+    .transform(({ commit: { message, author, committer, verification } }) => {
     // Nobody else has a key for this address, which is `noreply@HOST` on an enterprise server.
     const byGitHub = verification?.verified === true && committer.email.startsWith("noreply@");
-    return { oid: sha, message, committer, signedFor: byGitHub ? author : null };
+    return { message, committer, signedFor: byGitHub ? author : null };
 });
 /** `https://\u2026/repos/owner/name` \u2192 `owner/name`. */
 function repositoryIn(url) {
@@ -75845,15 +77756,6 @@ const REPOSITORY = "/repos/{owner}/{repo}";
 /** Repositories, who may do what in them, their commits and runs. All of them are reads. */
 function createRepositoryCalls(client) {
     return {
-        viewer: () => client.call({
-            what: "read whose token it is",
-            needs: "metadata: read",
-            missing: "bad-credentials",
-            route: "GET /user",
-            shape: shapes_actorShape,
-            // Tokens of apps, and so the one of a workflow, may not ask.
-            also: { 403: () => null, 404: () => null },
-        }),
         repository: (name) => client.call({
             what: `read the repository ${name}`,
             needs: "metadata: read",
@@ -75894,7 +77796,57 @@ function createRepositoryCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/adapters/github/viewer.js
+
+
+
+const about = { needs: "metadata: read", missing: "bad-credentials" };
+/** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
+function createViewer(client, baseUrl) {
+    let asked = null;
+    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    return () => {
+        asked ??= ask().catch((thrown) => {
+            asked = null;
+            throw thrown;
+        });
+        return asked;
+    };
+}
+function askUser(client) {
+    return client.call({
+        ...{ ...about, what: "read whose token it is", route: "GET /user", shape: shapes_actorShape },
+        // Tokens of apps, and so the one of a workflow, may not ask.
+        also: { 403: () => null, 404: () => null },
+    });
+}
+/** By its `[bot]`, a login is known to be spelled as the author of a comment is; anything else tells nothing. */
+const appShape = object({ data: object({ viewer: object({ login: schemas_string().endsWith("[bot]") }) }) })
+    .transform(({ data }) => ({ login: data.viewer.login, type: "Bot" }))
+    .catch(null);
+/** GraphQL tells apps too who they are; `null` where it does not. */
+async function askApp(client, baseUrl) {
+    try {
+        return await client.call({
+            ...{ ...about, what: "read which app's token it is", route: `POST ${graphqlUrl(baseUrl)}` },
+            parameters: { query: "query { viewer { login } }" },
+            shape: appShape,
+            repeatable: true,
+        });
+    }
+    catch (thrown) {
+        if (thrown instanceof TaskFailure)
+            return null;
+        throw thrown;
+    }
+}
+/** A server of one's own has `https://HOST/api/graphql` beside `https://HOST/api/v3`. */
+function graphqlUrl(baseUrl) {
+    return `${baseUrl.replace(/\/+$/, "").replace(/\/api\/v3$/, "/api")}/graphql`;
+}
+
 ;// CONCATENATED MODULE: ./build/adapters/github/github.js
+
 
 
 
@@ -75906,26 +77858,13 @@ function createGitHub(options) {
     const client = createClient(options);
     return {
         now: client.now,
+        viewer: createViewer(client, options.baseUrl),
         ...createIssueCalls(client),
         ...createPullRequestCalls(client),
         ...createRepositoryCalls(client),
         ...createPolicyReads(client),
         ...createDeploymentReads(client),
     };
-}
-
-;// CONCATENATED MODULE: ./build/adapters/github/one-viewer.js
-/** The same GitHub that asks once whose token it is: that does not change, and every issue with a past asks for it. */
-function withOneViewer(github) {
-    let asked = null;
-    const viewer = () => {
-        asked ??= github.viewer().catch((thrown) => {
-            asked = null;
-            throw thrown;
-        });
-        return asked;
-    };
-    return { ...github, viewer };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
@@ -76057,8 +77996,6 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${os.EOL}${convertedValue}${os.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -76524,1136 +78461,6 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(3193);
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(4434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -78468,6 +79275,7 @@ function problemOf(end) {
 
 
 
+
 const records = new WeakMap();
 const COARSEST_CLOCK_MS = 2500;
 /** Makes a work tree in a folder of its own and fetches both branches into it, depth 1. */
@@ -78475,7 +79283,7 @@ async function createCheckout(options, url, want) {
     const repository = await createRepository(options, url, "checkout");
     let gone = null;
     const dispose = () => {
-        gone ??= removeRepository(repository, options.log);
+        gone ??= removeRepository(repository, options.log, removeStepFolder);
         return gone;
     };
     try {
@@ -78544,34 +79352,34 @@ async function outwaitClock(indexFile) {
 
 /** Fetches those of the files that the store lacks, all in one request. */
 async function ensureBlobs(repository, oids) {
-    await fetchObjects(repository, await missingObjects(repository, oids), "files");
+    const sizes = await findSizes(repository, oids);
+    const missing = oids.filter((oid) => !sizes.has(oid));
+    await fetchObjects(repository, missing, "files");
 }
 /** The bytes of files, in the order asked; `null` for one longer than `maxBytes`. */
 async function readBlobs(repository, oids, maxBytes) {
     if (oids.length === 0)
         return [];
     await ensureBlobs(repository, oids);
-    const sizes = await checkObjects(repository, oids);
+    const sizes = await findSizes(repository, oids);
     const small = new Set(oids.filter((oid) => (sizes.get(oid) ?? 0) <= maxBytes));
     const contents = await readContents(repository, [...small]);
     return oids.map((oid) => contents.get(oid) ?? null);
 }
-async function missingObjects(repository, oids) {
-    if (oids.length === 0)
-        return [];
-    const sizes = await checkObjects(repository, oids);
-    return oids.filter((oid) => !sizes.has(oid));
-}
-/** Sizes in bytes of the objects that are there. */
-async function checkObjects(repository, oids) {
-    const output = await repository.read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-        input: `${oids.join("\n")}\n`,
+/** Sizes in bytes of the objects that are there, of those asked at least. What is there stays as it is. */
+async function findSizes({ read, sizes }, oids) {
+    const unknown = oids.filter((oid) => !sizes.has(oid));
+    if (unknown.length === 0)
+        return sizes;
+    const output = await read(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+        input: `${unknown.join("\n")}\n`,
     });
-    const lines = output
-        .toString()
-        .split("\n")
-        .map((line) => line.split(" "));
-    return new Map(lines.flatMap(([oid, size]) => (oid && size && size !== "missing" ? [[oid, Number(size)]] : [])));
+    for (const line of output.toString().split("\n")) {
+        const [oid, size] = line.split(" ");
+        if (oid && size && size !== "missing")
+            sizes.set(oid, Number(size));
+    }
+    return sizes;
 }
 async function readContents(repository, oids) {
     const contents = new Map();
@@ -78601,7 +79409,7 @@ const PLAIN = [
     "--no-color",
     "--full-index",
 ];
-const STATUSES = { A: "added", M: "modified", D: "deleted", T: "type-changed" };
+const differences_STATUSES = { A: "added", M: "modified", D: "deleted", T: "type-changed" };
 /** Mode of a submodule. */
 const differences_GITLINK = "160000";
 /** Compares trees. Objects never change: what is asked again is not looked up again. */
@@ -78648,7 +79456,7 @@ function parseRawDiff(output) {
         const [oldMode = "", newMode = "", oldOid = "", newOid = "", letter = ""] = (fields[at] ?? "")
             .slice(1)
             .split(" ");
-        const status = STATUSES[letter];
+        const status = differences_STATUSES[letter];
         if (!status)
             throw new Error(`git diff gave the status ${letter}, which is not known.`);
         changes.push({ path: fields[at + 1] ?? "", status, oldMode, newMode, oldOid, newOid });
@@ -78981,6 +79789,7 @@ function settlePaths(section, strip) {
 
 
 
+
 const MAX_FILE = 16 * 1024 * 1024;
 const PATHS_AT_ONCE = 1000;
 /** Applies the diffs to the commit's tree, all or nothing; gives the tree, which is the commit's own where they are in it already. */
@@ -79034,7 +79843,8 @@ async function fetchTouched(repository, base, blocks) {
                 found.set(path, oid);
         }
     }
-    await ensureBlobs(repository, [...found.values()]);
+    // The base was fetched without files: there is no need to look for them.
+    await fetchObjects(repository, [...found.values()], "files");
     return found;
 }
 async function findCrlf(repository, blobs) {
@@ -79574,33 +80384,30 @@ async function isFolder(path) {
 
 
 
+
 /** GitHub takes no larger file; a sparse one costs nothing to make and a disk to read. */
 const snapshot_MAX_FILE = 100 * 1024 * 1024;
 const DAY_S = 86_400;
 const NAMED = 10;
 /**
- * Takes the work tree of a finished step as a tree. Git works on our own directory and index, never on the step's `.git`, and runs
- * nothing that the repository configures.
+ * Takes the work tree of a finished step as a tree, and fetches the commits that it is to be compared with. Git works on our own
+ * directory and index, never on the step's `.git`, and runs nothing that the repository configures.
  */
-async function takeSnapshot(repository, checkout) {
+async function takeSnapshot(repository, checkout, commits) {
     const root = checkout.path;
     const record = recordOf(checkout);
     await confirmWorkTree(root, record);
-    const { special, unreadable } = surveyWorkTree(root);
-    const command = await openIndex(repository, root, record.index);
-    const listing = listUntracked(repository, command);
-    const { touched, submodules } = compareWithIndex(record.index, root);
-    const untracked = await listing;
-    const gone = touched
-        .filter(({ newMode }) => newMode === null)
-        .map(({ path }) => path)
-        .filter((path) => !special.includes(path));
-    await enterNested(repository, command, untracked, gone);
-    const there = touched.filter(({ newMode }) => newMode !== null);
-    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
-    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
-    const added = untracked.files.filter((path) => !tooLarge.includes(path));
-    const { tree, refused } = await writeTree(repository, root, record, { gone, taken, added });
+    // Both end before a tree is written: git writes only those that it does not find there.
+    const [survey, fetched] = await Promise.allSettled([
+        surveyWork(repository, root, record),
+        fetchObjects(repository, commits, "commits"),
+    ]);
+    if (survey.status === "rejected")
+        throw survey.reason;
+    if (fetched.status === "rejected")
+        throw fetched.reason;
+    const { untracked, tooLarge, special, unreadable, submodules } = survey.value;
+    const { tree, refused } = await writeTree(repository, root, record, survey.value);
     const leftOut = [
         ...nameSome("Ignored by `.gitignore`", untracked.ignored),
         ...nameSome("Larger than 100 MiB", tooLarge),
@@ -79613,6 +80420,24 @@ async function takeSnapshot(repository, checkout) {
         ...(await nameStrayWork((0,external_node_path_.join)(root, ".git"), record.commit)),
     ];
     return { tree, leftOut };
+}
+/** Needs no commit and no tree; the old content of modified files is there afterwards. */
+async function surveyWork(repository, root, { index }) {
+    const { special, unreadable } = surveyWorkTree(root);
+    const command = await openIndex(repository, root, index);
+    const listing = listUntracked(repository, command);
+    const { touched, submodules } = compareWithIndex(index, root);
+    const untracked = await listing;
+    const gone = touched
+        .filter(({ newMode }) => newMode === null)
+        .map(({ path }) => path)
+        .filter((path) => !special.includes(path));
+    await enterNested(repository, command, untracked, gone);
+    const there = touched.filter(({ newMode }) => newMode !== null);
+    const tooLarge = [...there.map(({ path }) => path), ...untracked.files].filter((path) => isTooLarge(root, path));
+    const taken = await findModified(repository, command, there.filter(({ path }) => !tooLarge.includes(path)));
+    const added = untracked.files.filter((path) => !tooLarge.includes(path));
+    return { gone, taken, added, tooLarge, special, unreadable, submodules, untracked };
 }
 async function writeTree(repository, root, { commit, index }, { gone, taken, added }) {
     if (gone.length + taken.length + added.length === 0)
@@ -79669,7 +80494,7 @@ async function createStore(options, url) {
         applyDiffs: (base, diffs) => applyDiffs(repository, base, diffs),
         applyPatch: (base, patch) => applyPatch(repository, base, patch),
         writeFiles: (base, files) => writeFiles(repository, base, files),
-        snapshot: (checkout) => takeSnapshot(repository, checkout),
+        snapshot: (checkout, commits) => takeSnapshot(repository, checkout, commits),
         ...contents,
         commit: (commit) => commit.signed
             ? createSignedCommit(signing(options, url, repository, contents), commit)
@@ -79853,7 +80678,7 @@ function findProcesses({ root, withRoot, marker, folders, platform }) {
 }
 function listByProc() {
     return (0,external_node_fs_.readdirSync)("/proc").flatMap((name) => {
-        const stat = /^\d+$/.test(name) ? readProcess(() => (0,external_node_fs_.readFileSync)(`/proc/${name}/stat`, "utf8")) : null;
+        const stat = /^\d+$/.test(name) ? processes_readProcess(() => (0,external_node_fs_.readFileSync)(`/proc/${name}/stat`, "utf8")) : null;
         // The program's name, in parentheses, may hold anything.
         const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
         const [state, parent, group, session] = fields ?? [];
@@ -79875,14 +80700,14 @@ function listByPs() {
     });
 }
 function carries(pid, marker) {
-    return readProcess(() => (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, "latin1"))?.includes(marker) ?? false;
+    return processes_readProcess(() => (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, "latin1"))?.includes(marker) ?? false;
 }
 function worksIn(pid, folders) {
-    const place = readProcess(() => (0,external_node_fs_.readlinkSync)(`/proc/${pid}/cwd`));
+    const place = processes_readProcess(() => (0,external_node_fs_.readlinkSync)(`/proc/${pid}/cwd`));
     return place !== null && folders.some((folder) => `${place}${external_node_path_.sep}`.startsWith(`${folder}${external_node_path_.sep}`));
 }
 /** `null` where the process is gone, is somebody else's, or there is no /proc. */
-function readProcess(read) {
+function processes_readProcess(read) {
     try {
         return read();
     }
@@ -80025,25 +80850,6 @@ function refuseLeak(name, value, ownTokens) {
 }
 function matches(name, patterns) {
     return patterns.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
-}
-
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
-
-const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
-const FILES = [
-    ...["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"],
-    "GITHUB_EVENT_PATH",
-];
-/** The folders in which the runner keeps what no isolated step may see, outer ones first. */
-function runnerPlaces(environment) {
-    const folders = FOLDERS.map((name) => environment[name]);
-    const files = FILES.map((name) => environment[name]).map((path) => path && (0,external_node_path_.dirname)(path));
-    const places = [...folders, ...files].filter((path) => path?.startsWith("/") && path !== "/");
-    return [...new Set(places)].sort((one, other) => one.length - other.length);
-}
-/** Whether `outer` is the folder `inner` or one above it. */
-function runner_places_holds(outer, inner) {
-    return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/sandbox-mounts.js
@@ -80472,26 +81278,6 @@ function openIsolation(choice, machine) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await getExecOutput(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 ;// CONCATENATED MODULE: ./build/adapters/steps/last-bytes.js
 const last_bytes_SIZE = 64 * 1024;
 /** The last 64 KiB of several streams, in their order of arrival; allocates once, however much passes through. */
@@ -80717,7 +81503,7 @@ async function makePlace(temporaryFolder, step) {
         temporary: place("tmp"),
         resultFile: place("result.json"),
         variables,
-        dispose: () => removeFolder(folder),
+        dispose: () => removeStepFolder(folder),
     };
 }
 
@@ -81318,7 +82104,8 @@ function openWorld(options) {
     const onAnswer = (answer) => {
         const told = answer && readRateLimit(answer);
         limit = told ?? limit;
-        options.observe({ kind: "called", status: answer?.status ?? null, limit: told });
+        const isLimited = answer !== null && rateLimitWait(answer, clock_systemClock.now()) !== null;
+        options.observe({ kind: "called", status: answer?.status ?? null, limit: told, isLimited });
     };
     const api = { baseUrl: configuration.apiUrl, clock: clock_systemClock, log, redact, onAnswer };
     const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
@@ -81328,7 +82115,7 @@ function openWorld(options) {
         : createMirrors((0,external_node_path_.join)(options.workspace.folder, "mirrors"));
     const pace = createPace(clock_systemClock, configuration.pace);
     const own = { ...api, token: access.dispatch, budgetMs: 0 };
-    const dispatch = withOneViewer(createGitHub(own));
+    const dispatch = createGitHub(own);
     return {
         log,
         dispatch,
@@ -81347,6 +82134,7 @@ function openWorld(options) {
             return { dispatch: forDispatch, target: inspect(access.target, targetKind) };
         },
         async openPorts({ id }, run, stop) {
+            await options.workspace.ensure();
             const taskLog = asLog(logger, redact, { task: id, run: run.id });
             const audit = openAudit(configuration.settings, { run, temporaryFolder: options.workspace.kept, gha: null }, { log: taskLog, redact, cancellation: stop });
             const ports = openPortsWith(access, configuration.settings, {
@@ -81361,8 +82149,8 @@ function openWorld(options) {
             });
             return {
                 ...ports,
-                dispatch: { ...pacing(ports.dispatch, pace), viewer: dispatch.viewer },
-                target: pacing(ports.target, pace),
+                dispatch: { ...pacing(ports.dispatch, pace, stop), viewer: dispatch.viewer },
+                target: pacing(ports.target, pace, stop),
                 async close() {
                     const end = await audit.close();
                     taskLog.info(describeTrail(end));
@@ -81374,6 +82162,9 @@ function openWorld(options) {
     };
 }
 function readRateLimit({ headers }) {
+    // GraphQL has a limit of its own.
+    if (headers["x-ratelimit-resource"] === "graphql")
+        return null;
     const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) => Number(headers[`x-ratelimit-${name}`]));
     if (!limit || remaining === undefined || Number.isNaN(remaining) || !reset)
         return null;
@@ -81381,6 +82172,7 @@ function readRateLimit({ headers }) {
 }
 
 ;// CONCATENATED MODULE: ./build/adapters/service/commands.js
+
 
 
 
@@ -81407,13 +82199,17 @@ function print(line) {
 async function commands_serve(options) {
     const configuration = configure(options);
     const status = createStatus(clock_systemClock);
-    const observe = status.observe;
+    const metrics = createMetrics({ clock: clock_systemClock, readProcess: readProcess }, configuration);
+    const observe = (event) => {
+        for (const watcher of [status, metrics])
+            watcher.observe(event);
+    };
     const serveIn = async (world) => {
         const queue = createEmbeddedQueue(clock_systemClock, {
             maxAttempts: configuration.maxAttempts,
             firstPauseMs: configuration.retryMs,
         });
-        const http = { ...configuration, log: world.log, clock: clock_systemClock, status };
+        const http = { ...configuration, log: world.log, clock: clock_systemClock, status, metrics };
         const needs = { ...world, clock: clock_systemClock, queue, observe, listen: listen.bind(null, http) };
         await serve(needs, configuration, cancelledBySignal());
         return 0;
@@ -81560,11 +82356,13 @@ function program_explain(thrown) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7376);
+/* harmony import */ var _adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3311);
 
 await (0,_adapters_service_program_js__WEBPACK_IMPORTED_MODULE_0__/* .createProgram */ .r)((status) => {
     process.exitCode = status;
 }).parseAsync();
+// A call that nobody waits for any more would hold the process until GitHub answers it.
+process.exit();
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);

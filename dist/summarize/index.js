@@ -30884,7 +30884,7 @@ function isRepositoryName(text) {
 /* harmony export */   hF: () => (/* binding */ input),
 /* harmony export */   mR: () => (/* binding */ optionalText)
 /* harmony export */ });
-/* unused harmony exports text, script, flag, list, globLines, names, variables, count, optionalCount, minutes, unixUser, image, repository, optionalRepository, repositoryGlobs, branch, optionalBranch, appId, optionalPath, optionalTraceId, optionalFile, switchedOff, receiverUrl, identity */
+/* unused harmony exports text, script, flag, list, globLines, names, variables, count, optionalCount, minutes, unixUser, image, optionalRepository, repositoryGlobs, optionalBranch, appId, optionalPath, optionalTraceId, optionalFile, switchedOff, receiverUrl, identity */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9874);
 /* harmony import */ var _harmless_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2261);
