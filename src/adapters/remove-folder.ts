@@ -1,7 +1,7 @@
+import { spawn } from "node:child_process";
 import { readFile, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { holds } from "./steps/isolation/runner-places.ts";
-import { trustedCommands } from "./steps/isolation/trusted-commands.ts";
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 export async function removeFolder(path: string): Promise<void> {
@@ -9,7 +9,10 @@ export async function removeFolder(path: string): Promise<void> {
 }
 
 /** By its own place: a step may have put another one on the path. */
-const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+const RM = "/usr/bin/rm";
+const GNU_OPTIONS = ["--recursive", "--force", "--one-file-system"];
+/** Characters that are kept of what `rm` says: one line for each file that it cannot delete, and a step chooses their number and length. */
+const LONGEST_REASON = 2000;
 
 /**
  * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
@@ -18,12 +21,25 @@ const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
  */
 export async function removeStepFolder(path: string): Promise<void> {
   if (await holdsMount(path)) throw new Error(`Something is mounted in ${path}.`);
-  const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+  const { status, reason } = await runRm("--", path);
   if (status === 0) return;
   // Another kind of `rm` knows no such option, and has deleted nothing.
-  const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
-  if (isGnu) throw new Error(stderr);
+  const isGnu = (await runRm()).status === 0;
+  if (isGnu) throw new Error(reason);
   await removeFolder(path);
+}
+
+function runRm(...paths: string[]): Promise<{ status: number | null; reason: string }> {
+  return new Promise((resolve) => {
+    const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
+    const child = spawn(RM, [...GNU_OPTIONS, ...paths], { env: { LC_ALL: "C" }, stdio });
+    let reason = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      reason += text.slice(0, LONGEST_REASON - reason.length);
+    });
+    child.on("error", () => resolve({ status: null, reason }));
+    child.on("close", (status) => resolve({ status, reason }));
+  });
 }
 
 async function holdsMount(path: string): Promise<boolean> {
