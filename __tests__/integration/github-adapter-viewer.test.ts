@@ -34,6 +34,17 @@ describe("whose token it is", () => {
     });
   });
 
+  test.each<[string, Turn[]]>([
+    ["refused to tell", [REFUSED]],
+    ["answered with errors", [{ status: 200, body: { errors: [{ message: "Something went wrong" }] } }]],
+    ["never answered", ["drop", "drop", "drop"]],
+  ])("is asked again the next time where GraphQL %s", async (_, trouble) => {
+    await withGitHub([REFUSED, ...trouble, REFUSED, APP], async ({ github }) => {
+      expect(await Promise.all([github.viewer(), github.viewer()])).toEqual([null, null]);
+      expect(await github.viewer()).toMatchObject({ login: "my-app[bot]" });
+    });
+  });
+
   test("is asked again where nobody answered, of an app too", async () => {
     await withGitHub([REFUSED, "drop", { status: 502 }, APP], async ({ github }) => {
       expect(await github.viewer()).toMatchObject({ login: "my-app[bot]" });

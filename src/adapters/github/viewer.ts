@@ -10,12 +10,18 @@ const about = { needs: "metadata: read", missing: "bad-credentials" } as const;
 /** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
 export function createViewer(client: Client, baseUrl: string): GitHub["viewer"] {
   let asked: Promise<Actor | null> | null = null;
-  const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+  const ask = async () => {
+    let told: Actor | null = null;
+    try {
+      told = (await askUser(client)) ?? (await askApp(client, baseUrl));
+    } finally {
+      // GitHub may only have been in trouble: a service would believe other apps' comments until its end.
+      if (told === null) asked = null;
+    }
+    return told;
+  };
   return () => {
-    asked ??= ask().catch((thrown: unknown) => {
-      asked = null;
-      throw thrown;
-    });
+    asked ??= ask();
     return asked;
   };
 }
