@@ -15,7 +15,7 @@ export const LABEL = "copilot-agent";
 export const SECRET = "webhook-secret";
 export const OWNER = { login: "mona", type: "User" } as const;
 
-const BUNDLE = fileURLToPath(new URL("../../dist/runner/index.js", import.meta.url));
+export const BUNDLE = fileURLToPath(new URL("../../dist/runner/index.js", import.meta.url));
 const ACCOUNT = { login: "runner", type: "User" } as const;
 const PATIENCE_MS = 150_000;
 
