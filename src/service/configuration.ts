@@ -54,12 +54,13 @@ export function readConfiguration(environment: Given): Configuration {
   const problems = [...unknownIn(given), ...misfits];
   if (problems.length > 0) throw new TaskFailure("invalid-input", problems.join("\n"));
   const credentials = credentialsOf(values);
-  const settings = readInputs((name) => {
+  const readInput = (name: InputName) => {
     if (name === "token") return credentials.kind === "token" ? credentials.token : NO_TOKEN;
     if (name === "app-id") return values.GITHUB_APP_ID ?? "";
     if (name === "app-private-key") return values.GITHUB_APP_PRIVATE_KEY ?? "";
     return given[variableOf(name) ?? ""] ?? "";
-  });
+  };
+  const settings = namingVariables(() => readSettings(readInput));
   const serverUrl = values.GITHUB_SERVER_URL;
   return {
     credentials,
@@ -114,9 +115,9 @@ function unknownIn(given: Given): string[] {
 }
 
 /** Failures name inputs as the Action does; here people have set variables. */
-function readInputs(read: (name: InputName) => string): Settings {
+export function namingVariables<T>(read: () => T): T {
   try {
-    return readSettings(read);
+    return read();
   } catch (thrown) {
     if (!(thrown instanceof TaskFailure)) throw thrown;
     const named = [...INPUT_VARIABLES].filter(([, input]) => thrown.detail.includes(`\`${input}\``));

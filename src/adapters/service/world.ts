@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { describeTrail } from "../../audit/end.ts";
 import type { Log, Ports } from "../../ports.ts";
 import type { Redactor } from "../../redact.ts";
-import type { Configuration } from "../../service/configuration.ts";
+import { type Configuration, namingVariables } from "../../service/configuration.ts";
 import type { Inspector, TokenKind } from "../../service/doctor/facts.ts";
 import type { Observe } from "../../service/observer.ts";
 import { createPace, pacing } from "../../service/pace.ts";
@@ -18,6 +18,7 @@ import { type ClientOptions, createClient } from "../github/client.ts";
 import type { Answer } from "../github/exchange.ts";
 import { createGitHub } from "../github/github.ts";
 import { rateLimitWait } from "../github/rate-limit.ts";
+import { inheritedEnvironment } from "../steps/environment.ts";
 import { openPortsWith } from "../world.ts";
 import { openServiceAccess } from "./access.ts";
 import { createInspector, tokenKind } from "./inspector.ts";
@@ -50,7 +51,10 @@ export interface WorldOptions {
   observe: Observe;
 }
 
-/** Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read. */
+/**
+ * Opens the world for a service that is configured so. Throws `invalid-input` for an App's key that cannot be read, and for a
+ * variable in `AGENT_PASS_ENV` that no step may have.
+ */
 export function openWorld(options: WorldOptions): World {
   const { configuration, logger, redactor } = options;
   const { redact } = redactor;
@@ -65,6 +69,8 @@ export function openWorld(options: WorldOptions): World {
   };
   const api = { baseUrl: configuration.apiUrl, clock: systemClock, log, redact, onAnswer };
   const access = openServiceAccess(configuration, { ...api, conceal: redactor.add });
+  // Each task would else find it out, and fail.
+  namingVariables(() => inheritedEnvironment(process.env, configuration.settings.passEnv, access.secrets));
   // Without isolation a step could find the mirrors, and change what later tasks see.
   const mirrors =
     configuration.settings.isolation === "none"
