@@ -60,6 +60,19 @@ describe("doctor", () => {
     });
   });
 
+  test("is not content with an account that may only read, though whoever reads may open an issue", async () => {
+    await withService(async ({ github, start }) => {
+      const actor = { login: "reader", type: "User" } as const;
+      github.registerToken({ token: "ghp_reader", actor, kind: "classic", access: { [DISPATCH]: "read" } });
+      const service = start(["doctor", "--json", "--target", DISPATCH], { GITHUB_TOKEN: "ghp_reader" });
+      expect(await service.ended()).toBe(1);
+      expect(notOk(service.output().stdout, "problem")).toContain(`${DISPATCH} may-create-issue`);
+      expect(github.requests).toContainEqual(
+        expect.objectContaining({ method: "POST", path: `/repos/${DISPATCH}/issues`, status: 422 }),
+      );
+    });
+  });
+
   test("says what it is where GitHub does not accept the token", async () => {
     await withService(async ({ start }) => {
       const service = start(["doctor"], { GITHUB_TOKEN: "ghp_unknown" });

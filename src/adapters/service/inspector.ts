@@ -8,10 +8,12 @@ import { actorShape } from "../github/shapes.ts";
 const REPOSITORY = "/repos/{owner}/{repo}";
 const MISSING = "target-not-found";
 
-const PROBES: Record<Creation, { route: string; needs: string }> = {
-  issue: { route: `POST ${REPOSITORY}/issues`, needs: "issues: write" },
-  "pull request": { route: `POST ${REPOSITORY}/pulls`, needs: "pull-requests: write" },
-  branch: { route: `POST ${REPOSITORY}/git/refs`, needs: "contents: write" },
+/** All that must be open to the token. */
+const PROBES: Record<Creation, string[]> = {
+  // Whoever may read a repository may open an issue in it, and pull-requests: write is enough for a label.
+  issue: [`POST ${REPOSITORY}/issues`, `POST ${REPOSITORY}/labels`],
+  "pull request": [`POST ${REPOSITORY}/pulls`],
+  branch: [`POST ${REPOSITORY}/git/refs`],
 };
 
 const repositoryShape = z.object({
@@ -81,11 +83,14 @@ export function createInspector(client: Client, kind: TokenKind): Inspector {
     },
     hasBranch: (name, branch) => exists(name, `GET ${REPOSITORY}/branches/{branch}`, { branch }),
     hasLabel: (name, label) => exists(name, `GET ${REPOSITORY}/labels/{label}`, { label }),
-    mayCreate: (name, what) =>
-      ask<boolean>(name, {
-        ...{ route: PROBES[what].route, shape: z.never() },
-        also: { 422: () => true, 403: () => false, 404: () => false },
-      }),
+    async mayCreate(name, what) {
+      const probe = (route: string) =>
+        ask<boolean>(name, {
+          ...{ route, shape: z.never() },
+          also: { 422: () => true, 403: () => false, 404: () => false },
+        });
+      return (await Promise.all(PROBES[what].map(probe))).every(Boolean);
+    },
     actionsMayCreatePullRequests: (name) =>
       ask<boolean | null>(name, {
         route: `GET ${REPOSITORY}/actions/permissions/workflow`,

@@ -14,7 +14,10 @@ export interface Inspector {
   repository(name: RepositoryName): Promise<RepositoryFacts | null>;
   hasBranch(name: RepositoryName, branch: string): Promise<boolean>;
   hasLabel(name: RepositoryName, label: string): Promise<boolean>;
-  /** Asks for an empty one: GitHub refuses that with 422 to those who may, and with 403 or 404 to others. Nothing is made. */
+  /**
+   * Asks for an empty one: GitHub refuses that with 422 to those who may, and with 403 or 404 to others. Nothing is made. For an
+   * issue a label is asked for too: whoever may read a repository may open an issue in it, and a run does more than that.
+   */
   mayCreate(name: RepositoryName, what: Creation): Promise<boolean>;
   /** Whether GitHub Actions may create pull requests. */
   actionsMayCreatePullRequests(name: RepositoryName): Promise<boolean | null>;
