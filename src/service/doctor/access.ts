@@ -51,7 +51,7 @@ async function judgeRateLimit(inspector: Inspector): Promise<Verdict> {
 
 /** Looks a repository up; what cannot be seen or takes no writes ends all further checks of it. */
 export async function examineRepository(
-  inspector: Inspector,
+  inspector: Pick<Inspector, "repository">,
   name: RepositoryName,
 ): Promise<{ facts: RepositoryFacts | null; findings: Finding[] }> {
   let facts: RepositoryFacts | null = null;
@@ -71,7 +71,7 @@ export async function examineRepository(
 
 /** Checks that the token may create what a run creates. */
 export async function examineCreation(
-  inspector: Inspector,
+  inspector: Pick<Inspector, "mayCreate">,
   name: RepositoryName,
   what: Creation,
 ): Promise<Finding> {

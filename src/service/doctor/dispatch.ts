@@ -12,7 +12,7 @@ export interface DispatchOptions {
 
 /** Checks a dispatch repository: can its tasks be found, and can their ends be told. */
 export async function examineDispatch(
-  inspector: Inspector,
+  inspector: Pick<Inspector, "repository" | "hasLabel" | "mayCreate" | "hooks">,
   name: RepositoryName,
   { triggerLabel, hasWebhook }: DispatchOptions,
 ): Promise<Finding[]> {
@@ -45,7 +45,7 @@ function judgeHooks(hooks: HookFacts[] | null): Verdict {
       "Look at *Settings → Webhooks → Recent Deliveries* by hand.",
     );
   }
-  const hook = hooks.find(({ url, active }) => active && new URL(url).pathname.endsWith("/webhook"));
+  const hook = hooks.find(({ url, active }) => active && URL.parse(url)?.pathname.endsWith("/webhook"));
   if (!hook) {
     const remedy =
       "Add one that sends JSON to `https://YOUR-HOST/webhook` with the events issues and issue comments.";

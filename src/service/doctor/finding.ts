@@ -1,4 +1,5 @@
 import { asFailure, FAILURES } from "../../failure.ts";
+import type { FailureCode } from "../../task.ts";
 
 /** What one check found. `unknown`: the token may not ask. */
 export interface Finding {
@@ -29,6 +30,12 @@ export function problem(detail: string, remedy: string): Verdict {
   return { level: "problem", detail, remedy };
 }
 
+/** Where the table of failures speaks of the issue of a task, which there is none of here. */
+const REMEDIES: Partial<Record<FailureCode, string>> = {
+  "rate-limited": "Wait until the time given, then check again; a GitHub App has a limit of its own.",
+  "github-unavailable": "See <https://www.githubstatus.com>, then check again.",
+};
+
 /** Makes one check; a check that cannot be made is a problem by itself. */
 export async function examine(
   check: string,
@@ -39,6 +46,6 @@ export async function examine(
     return { check, subject, ...(await look()) };
   } catch (thrown) {
     const { code, detail } = asFailure(thrown);
-    return { check, subject, ...problem(detail, FAILURES[code].remedy) };
+    return { check, subject, ...problem(detail, REMEDIES[code] ?? FAILURES[code].remedy) };
   }
 }
