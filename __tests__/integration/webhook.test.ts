@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import { withListening } from "../builders/listening.ts";
+import { until } from "../builders/service.ts";
 
 const SECRET = "webhook-secret";
 const signed = (body: string) => ({
@@ -35,6 +36,19 @@ async function withWebhook(
 }
 
 describe("the webhook", () => {
+  test("does not warn of whoever breaks off in the middle of a delivery", async () => {
+    await withListening({ webhookSecret: SECRET }, async ({ url, log }) => {
+      const headers = { ...signed("{}"), "content-length": 2 };
+      const sent = request(`${url}/webhook`, { method: "POST", headers }).on("error", () => {});
+      sent.write("{", () => sent.destroy());
+      await until("the server has seen it", () => log.lines.some(({ level }) => level !== "info"));
+      expect([log.texts("warning"), log.texts("debug")]).toEqual([
+        [],
+        [expect.stringContaining("went away")],
+      ]);
+    });
+  });
+
   test("takes what is signed, and nothing else", async () => {
     await withWebhook(async (deliver) => {
       const { "x-hub-signature-256": signature, ...bare } = signed("{}");

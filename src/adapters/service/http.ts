@@ -40,6 +40,10 @@ export async function listen(
     answer(routes, request, response).then(
       (given) => given && send(response, given),
       (thrown: unknown) => {
+        if (thrown === request.errored) {
+          options.log.debug(`Whoever asked went away: ${String(thrown)}`);
+          return;
+        }
         options.log.warning(`A request could not be answered: ${String(thrown)}`);
         send(response, { status: 500, text: "internal error\n" });
       },
