@@ -7,6 +7,8 @@ import type { Job } from "./queue/queue.ts";
 export type ServiceEvent =
   | { kind: "queued"; job: Job }
   | { kind: "started"; job: Job; run: Run }
+  /** This machine was not fit for it, its disk full say: it comes again. In place of `started`, and nothing follows. */
+  | { kind: "not-begun"; job: Job }
   | { kind: "stage"; job: Job; stage: Stage }
   | { kind: "ended"; job: Job; report: FinalReport }
   /** Its last try failed, too: it rests. Comes after its `ended`. */

@@ -49,6 +49,7 @@ export async function workOff(
   const run = newRun(options, job.attempt);
   const ports = await needs.openPorts(job, run, stop).catch(async (thrown) => {
     // This machine's trouble, a full disk say, is no try of the task.
+    needs.observe({ kind: "not-begun", job });
     await needs.queue.done(job);
     needs.recheck(job.id, UNOPENED_MS);
     throw thrown;

@@ -21,7 +21,7 @@ function aScene(world: World = aWorld()) {
     openPorts: async () => ({ ...world.ports, close: async () => {} }),
     rateLimitPause: () => 0,
     recheck: (_, milliseconds) => told.push(`recheck in ${milliseconds / 1000} s`),
-    observe: ({ kind }) => kind === "given-up" && told.push(kind),
+    observe: ({ kind }) => ["given-up", "not-begun"].includes(kind) && told.push(kind),
   };
   const options = {
     settings: someSettings({ command: "true" }),
@@ -65,7 +65,7 @@ describe("a job", () => {
     const { work, told, needs } = aScene();
     needs.openPorts = async () => Promise.reject(new Error("no space left"));
     await expect(work()).rejects.toThrow("no space left");
-    expect(told).toEqual(["done", "recheck in 60 s"]);
+    expect(told).toEqual(["not-begun", "done", "recheck in 60 s"]);
   });
 
   test.each<[string, (world: World) => void]>([

@@ -46,6 +46,8 @@ export function createCounts(metrics: MetricTable, clock: Pick<Clock, "now">): C
         case "started":
           running.set(event.job.id, clock.now().getTime());
           return;
+        case "not-begun":
+          return metrics.notBegun.inc({});
         case "stage":
           return;
         case "ended":

@@ -40,6 +40,7 @@ function defineTasks({ counter, gauge, histogram }: Definer) {
     processed: counter("agent_tasks_processed_total", "Tries of tasks that ended, by outcome.", "status"),
     failures: counter("agent_task_failures_total", "Tries that ended badly, by failure code.", "code"),
     givenUp: counter("agent_tasks_given_up_total", "Tasks whose last try failed, and that rest."),
+    notBegun: counter("agent_tasks_not_begun_total", "Tries that could not begin on this machine."),
     duration: histogram(
       "agent_task_duration_seconds",
       "Time from the start of a try to its end.",

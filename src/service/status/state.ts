@@ -61,6 +61,7 @@ export function reduce(state: StatusState, event: ServiceEvent, now: Date): Stat
   const at = now.getTime();
   switch (event.kind) {
     case "queued":
+    case "not-begun":
       return state;
     case "started":
       return { ...state, running: [...state.running, runningTask(event.job, event.run.id, at)] };

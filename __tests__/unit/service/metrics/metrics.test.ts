@@ -79,6 +79,16 @@ describe("what ended", () => {
   });
 });
 
+describe("what could not begin on this machine", () => {
+  test("is counted, and neither runs nor has ended", async () => {
+    const { see, scrape } = someMetrics();
+    await see([1, { kind: "not-begun", job: aJob(1) }], [61, { kind: "not-begun", job: aJob(1) }]);
+    const { value, counts } = await scrape();
+    expect(value("agent_tasks_not_begun_total")).toBe(2);
+    expect([value("agent_tasks_running"), counts("agent_tasks_processed_total")]).toEqual([0, {}]);
+  });
+});
+
 describe("what goes on", () => {
   test("is how many tasks run, of how many, and how many of them for too long", async () => {
     const { see, scrape, passUntil } = someMetrics({ settings: { timeoutMinutes: 0.5 } });
