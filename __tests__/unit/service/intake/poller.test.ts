@@ -27,6 +27,8 @@ function aScene(change: Partial<PollerOptions> = {}) {
   const state = { reads: 0, busy: new Set<string>(), hangs: false, isSlow: false };
   /** Issues whose comments cannot be read. */
   const unreadable = new Set<number>();
+  /** Jobs that the queue cannot take. */
+  const refused = new Set<string>();
   const queued: string[] = [];
   const judged: number[] = [];
   const polled: (FailureCode | null)[] = [];
@@ -52,7 +54,12 @@ function aScene(change: Partial<PollerOptions> = {}) {
   const poller = createPoller(
     {
       ...{ dispatch, clock, log, feed, rateLimit: () => null },
-      queue: { add: async ({ id }) => queued.push(id) > 0 },
+      queue: {
+        async add({ id }) {
+          if (refused.has(id)) throw new Error("The queue is out of reach.");
+          return queued.push(id) > 0;
+        },
+      },
       isBusy: (id) => state.busy.has(id),
     },
     {
@@ -66,7 +73,20 @@ function aScene(change: Partial<PollerOptions> = {}) {
     clock.later(milliseconds, () => stop.abort());
     return clock.until(poller.watch(stop.signal, (failure) => polled.push(failure)));
   };
-  return { poller, repositories, clock, log, state, stop, unreadable, queued, judged, polled, watchFor };
+  return {
+    poller,
+    repositories,
+    clock,
+    log,
+    state,
+    stop,
+    unreadable,
+    refused,
+    queued,
+    judged,
+    polled,
+    watchFor,
+  };
 }
 
 describe("polling several repositories", () => {
@@ -151,6 +171,20 @@ describe("an issue that was judged", () => {
     repositories.set(ONE, [issueOf(ONE, 1, { commentCount: 1 })]);
     await poller.sweep();
     expect(judged).toEqual([1, 1]);
+  });
+});
+
+describe("a pending issue", () => {
+  test("is handed on with the next poll where the queue could not take it, and the poll is told to have failed", async () => {
+    const { poller, repositories, queued, refused } = aScene();
+    repositories.set(ONE, [issueOf(ONE, 1), issueOf(ONE, 2)]);
+    refused.add(`${ONE}#1`);
+    expect((await poller.sweep()).failures).toHaveLength(1);
+    expect(queued).toEqual([`${ONE}#2`]);
+    refused.clear();
+    repositories.set(ONE, null);
+    expect((await poller.sweep()).failures).toEqual([]);
+    expect(queued).toEqual([`${ONE}#2`, `${ONE}#1`]);
   });
 });
 
