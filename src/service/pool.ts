@@ -7,7 +7,7 @@ const MEMORY_EVERY_MS = 1000;
 export interface PoolNeeds {
   /** Job id → job, of all that run now: kept by the pool, read by others. */
   running: Map<string, Job>;
-  queue: Pick<Queue, "take" | "close">;
+  queue: Pick<Queue, "take" | "putBack" | "close">;
   machine: Machine;
   clock: Pick<Clock, "pause">;
   log: Pick<Log, "info" | "warning">;
@@ -38,14 +38,18 @@ export function startPool(needs: PoolNeeds, { concurrency, taskMemoryMb }: PoolO
     while (!hasRoom() && !draining.signal.aborted) await needs.clock.pause(MEMORY_EVERY_MS, draining.signal);
   };
   const takeOne = async () => {
-    await waitForRoom();
-    const job = await needs.queue.take();
-    if (!job) return null;
-    // It may have taken hours to come. What is not begun when the pool drains is found again at GitHub.
-    await waitForRoom();
-    if (draining.signal.aborted) return null;
-    running.set(job.id, job);
-    return job;
+    for (;;) {
+      await waitForRoom();
+      const job = await needs.queue.take();
+      // What is not begun when the pool drains is found again at GitHub.
+      if (!job || draining.signal.aborted) return null;
+      // It may have taken hours to come.
+      if (!hasRoom()) await needs.queue.putBack(job);
+      else {
+        running.set(job.id, job);
+        return job;
+      }
+    }
   };
   const runOne = async (job: Job) => {
     try {

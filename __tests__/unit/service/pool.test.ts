@@ -85,6 +85,20 @@ describe("the pool", () => {
     expect(numbers()).toEqual([1, 2]);
   });
 
+  test("leaves a job that memory is short for in the queue, where more urgent ones pass it", async () => {
+    const { queue, machine, numbers, settle, passTime } = aPool();
+    await queue.add(aJob(1));
+    await settle();
+    machine.memory = 100;
+    await queue.add(aJob(2));
+    await settle();
+    expect((await queue.waiting()).map(({ id }) => id)).toEqual([aJob(2).id]);
+    await queue.add(aJob(3, { priority: "high" }));
+    machine.memory = 10_000;
+    await passTime();
+    expect(numbers()).toEqual([1, 3]);
+  });
+
   test("drains: begins no job that waits for memory", async () => {
     const { queue, pool, machine, numbers, end, settle } = aPool();
     machine.memory = 100;

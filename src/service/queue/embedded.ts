@@ -74,6 +74,10 @@ export function createEmbeddedQueue(
         hand();
       });
     },
+    async putBack(job) {
+      running.delete(job.id);
+      makeReady(job);
+    },
     async done(job) {
       running.delete(job.id);
     },

@@ -25,6 +25,8 @@ export interface Queue {
   add(job: Job): Promise<boolean>;
   /** The next job, as soon as there is one; `null` once the queue is closed. */
   take(): Promise<Job | null>;
+  /** The job was not begun, and waits again where it did. */
+  putBack(job: Job): Promise<void>;
   /** The job is over, or left to whoever finds it at GitHub next; its id may come again. */
   done(job: Job): Promise<void>;
   /** The job failed and may succeed later: tries it again after a growing pause, or gives it up after the last try. */
