@@ -123,6 +123,18 @@ describe("polling several repositories", () => {
     await expect(poller.find()).rejects.toMatchObject({ code: "issue-not-found" });
   });
 
+  test("keeps the issues of the others in mind where one of them has changed", async () => {
+    const { poller, repositories, judged } = aScene({ repositories: [OTHER, ONE] });
+    repositories.set(OTHER, [issueOf(OTHER, 1)]);
+    repositories.set(ONE, [issueOf(ONE, 2)]);
+    await poller.sweep();
+    repositories.set(OTHER, null);
+    repositories.set(ONE, []);
+    poller.recheck(`${OTHER}#1`, 0);
+    await poller.sweep();
+    expect(judged).toEqual([1, 2, 1]);
+  });
+
   test("forgets an issue that is pending no more in a repository that was renamed", async () => {
     const { poller, repositories, judged } = aScene();
     repositories.set(ONE, [issueOf("your-org/new-name", 1)]);
@@ -145,6 +157,16 @@ describe("an issue that cannot be judged", () => {
     await watchFor(MINUTE_MS + 1);
     expect(queued).toHaveLength(19);
     expect(judged.filter((number) => number === 1)).toHaveLength(2);
+  });
+
+  test("is told as a failure of the poll, and keeps a list from passing for whole", async () => {
+    const { poller, repositories, unreadable, log, polled, watchFor } = aScene();
+    repositories.set(ONE, [issueOf(ONE, 1), issueOf(ONE, 2)]);
+    unreadable.add(1);
+    await expect(poller.find()).rejects.toMatchObject({ code: "github-unavailable" });
+    await watchFor(MINUTE_MS + 1);
+    expect(polled).toEqual([null, null, "github-unavailable"]);
+    expect(log.texts("warning")).toEqual([expect.stringContaining("502")]);
   });
 
   test("ends the sweep where no other can be judged either", async () => {
@@ -188,7 +210,26 @@ describe("a pending issue", () => {
   });
 });
 
+describe("watching", () => {
+  test("slows down while nothing happens, and goes back to its pace once something has", async () => {
+    const { repositories, state, clock, watchFor } = aScene();
+    repositories.set(ONE, null);
+    // Ten polls without news take five minutes; from then on they are a minute apart, until one finds news.
+    clock.later(9.5 * MINUTE_MS, () => repositories.set(ONE, []));
+    await watchFor(12 * MINUTE_MS - 1);
+    expect(state.reads).toBe(10 + 5 + 4);
+  });
+});
+
 describe("watching without an interval", () => {
+  test("reads again soon where it failed", async () => {
+    const { repositories, state, clock, watchFor } = aScene({ intervalMs: 0 });
+    repositories.set(ONE, new TaskFailure("github-unavailable", "out"));
+    clock.later(1000, () => repositories.set(ONE, []));
+    await watchFor(MINUTE_MS);
+    expect(state.reads).toBe(2);
+  });
+
   test("reads once, and again for an issue that is to be looked at anew", async () => {
     const { poller, repositories, state, watchFor, clock } = aScene({ intervalMs: 0 });
     repositories.set(ONE, [issueOf(ONE, 1)]);
