@@ -121,6 +121,18 @@ describe("the work of a step", () => {
       const { tree } = await store.snapshot(checkout, [tip]);
       expect(listed(await store.changes(tip, tree))).toEqual(["added ours.txt"]);
     }));
+
+  test("is not taken where a commit that it is to be compared with cannot be fetched", () =>
+    withGit(FILES, async ({ git, url }) => {
+      const checkout = await git.checkout(url, WANT);
+      await checkout.switchTo(checkout.refs.base);
+      await playStep(checkout, "echo ours > ours.txt");
+      const store = await git.open(url);
+      const unknown = "1".repeat(40);
+      await expect(store.snapshot(checkout, [checkout.refs.base, unknown])).rejects.toMatchObject({
+        code: "git-failed",
+      });
+    }));
 });
 
 describe("what is left out is named", () => {
