@@ -12,6 +12,8 @@ function aPool(options: Partial<PoolOptions> = {}) {
   const queue = createEmbeddedQueue(fake, { maxAttempts: 3 });
   const running = new Map<string, Job>();
   const ends = new Map<string, () => void>();
+  const failures = new Map<string, (reason: Error) => void>();
+  const log = createFakeLog();
   const stopped: string[] = [];
   const machine = { memory: 10_000 };
   // A pause for memory ends when time is up to the test; one of a drain when it is called off.
@@ -22,14 +24,15 @@ function aPool(options: Partial<PoolOptions> = {}) {
       signal?.addEventListener("abort", () => resolve());
     });
   const work = (job: Job, stop: AbortSignal) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve, reject) => {
       ends.set(job.id, resolve);
+      failures.set(job.id, reject);
       stop.addEventListener("abort", () => {
         stopped.push(job.id);
         resolve();
       });
     });
-  const needs = { queue, running, clock: { pause }, log: createFakeLog(), work };
+  const needs = { queue, running, clock: { pause }, log, work };
   const pool = startPool(
     { ...needs, machine: { availableMemory: () => machine.memory } },
     { concurrency: 2, taskMemoryMb: 500, ...options },
@@ -44,7 +47,11 @@ function aPool(options: Partial<PoolOptions> = {}) {
     ends.get(aJob(number).id)?.();
     await settle();
   };
-  return { queue, pool, machine, numbers, end, settle, passTime, stopped };
+  const fail = async (number: number) => {
+    failures.get(aJob(number).id)?.(new Error("no space left"));
+    await settle();
+  };
+  return { queue, pool, machine, numbers, end, fail, settle, passTime, stopped, log };
 }
 
 describe("the pool", () => {
@@ -83,6 +90,15 @@ describe("the pool", () => {
     machine.memory = 10_000;
     await passTime();
     expect(numbers()).toEqual([1, 2]);
+  });
+
+  test("goes on with the next job where one ends in an error, and says so", async () => {
+    const { queue, numbers, fail, settle, log } = aPool({ concurrency: 1 });
+    for (const number of [1, 2]) await queue.add(aJob(number));
+    await settle();
+    await fail(1);
+    expect(numbers()).toEqual([2]);
+    expect(log.texts("warning")).toEqual([expect.stringContaining("no space left")]);
   });
 
   test("leaves a job that memory is short for in the queue, where more urgent ones pass it", async () => {

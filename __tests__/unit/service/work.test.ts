@@ -9,19 +9,23 @@ import { aBody, aWorld, type World } from "../../fakes/world.ts";
 /** A job of the world's issue, and what its queue and its poller are told. */
 function aScene(world: World = aWorld()) {
   const told: string[] = [];
+  const watched: string[] = [];
   const tell = (what: string) => async () => void told.push(what);
   const needs: WorkNeeds = {
     queue: {
       done: tell("done"),
-      async fail() {
-        told.push("fail");
+      async fail(_, leastPause = 0) {
+        told.push(leastPause ? `fail, and pause for ${leastPause / 1000} s` : "fail");
         return "given-up";
       },
     },
-    openPorts: async () => ({ ...world.ports, close: async () => {} }),
-    rateLimitPause: () => 0,
+    openPorts: async () => ({ ...world.ports, close: async () => void watched.push("closed") }),
+    rateLimitPause: () => 90_000,
     recheck: (_, milliseconds) => told.push(`recheck in ${milliseconds / 1000} s`),
-    observe: ({ kind }) => ["given-up", "not-begun"].includes(kind) && told.push(kind),
+    observe({ kind }) {
+      if (kind === "given-up" || kind === "not-begun") told.push(kind);
+      else if (kind !== "stage") watched.push(kind);
+    },
   };
   const options = {
     settings: someSettings({ command: "true" }),
@@ -32,14 +36,24 @@ function aScene(world: World = aWorld()) {
   const { issue } = world;
   const job: Job = firstJob(aDispatch(issue), issue, issue.updatedAt);
   const work = () => workOff(needs, options, job, world.cancellation.signal);
-  return { ...world, needs, work, told };
+  return { ...world, needs, work, told, watched };
 }
 
 describe("a job", () => {
   test("is over when its task has ended", async () => {
-    const { work, told } = aScene();
+    const { work, told, watched } = aScene();
     expect((await work()).outcome.kind).toBe("opened");
     expect(told).toEqual(["done"]);
+    expect(watched).toEqual(["started", "ended", "closed"]);
+  });
+
+  test("that met the rate limit pauses at least until it may be tried again", async () => {
+    const { work, told, steps } = aScene();
+    steps.work = () => {
+      throw new TaskFailure("rate-limited", "Not before the reset.");
+    };
+    await work();
+    expect(told).toEqual(["fail, and pause for 90 s", "given-up"]);
   });
 
   test("failed where another try may end better, and its issue is told when there is none", async () => {

@@ -25,6 +25,7 @@ function aScene(change: Partial<PollerOptions> = {}) {
   const repositories = new Map<string, Issue[] | TaskFailure | null>();
   const stop = new AbortController();
   const state = { reads: 0, busy: new Set<string>(), hangs: false, isSlow: false };
+  const labelledAt = new Map<number, string>();
   /** Issues whose comments cannot be read. */
   const unreadable = new Set<number>();
   /** Jobs that the queue cannot take. */
@@ -34,7 +35,10 @@ function aScene(change: Partial<PollerOptions> = {}) {
   const polled: (FailureCode | null)[] = [];
   const dispatch = {
     ...github.api,
-    labelledBy: async () => null,
+    async labelledBy(_: string, number: number) {
+      const at = labelledAt.get(number);
+      return at ? { actor: { login: "mona", type: "User" as const }, at } : null;
+    },
     async comments(_: string, number: number) {
       judged.push(number);
       if (state.isSlow) await new Promise(setImmediate);
@@ -80,6 +84,7 @@ function aScene(change: Partial<PollerOptions> = {}) {
     log,
     state,
     stop,
+    labelledAt,
     unreadable,
     refused,
     queued,
@@ -207,6 +212,15 @@ describe("a pending issue", () => {
     repositories.set(ONE, null);
     expect((await poller.sweep()).failures).toEqual([]);
     expect(queued).toEqual([`${ONE}#2`, `${ONE}#1`]);
+  });
+});
+
+describe("a list", () => {
+  test("begins with what was asked for first, and not with the oldest issue", async () => {
+    const { poller, repositories, labelledAt } = aScene();
+    repositories.set(ONE, [issueOf(ONE, 1), issueOf(ONE, 2)]);
+    labelledAt.set(1, "2026-01-02T03:04:05Z").set(2, "2026-01-01T03:04:05Z");
+    expect((await poller.find()).map(({ dispatch }) => dispatch.issueNumber)).toEqual([2, 1]);
   });
 });
 
