@@ -1,12 +1,18 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { actionNode } from "../../loopback/runner.ts";
 import { openWorkspace } from "../../src/adapters/service/workspace.ts";
 
 // Above what Linux and macOS give to any process.
 const NO_PROCESS = 2 ** 30;
+
+// No mode holds root up, unless it has no name in its namespace.
+const HELD_UP = process.getuid?.() === 0 ? ["unshare", "--user"] : [];
+const canBeHeldUp = spawnSync("env", [...HELD_UP, "true"]).status === 0;
 
 async function withFolder(act: (root: string) => Promise<void>): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), "agent-runner-workspace-"));
@@ -38,6 +44,24 @@ describe("the workspace", () => {
       expect(paths.map(existsSync)).toEqual([false, true]);
     });
   });
+
+  (canBeHeldUp ? test : test.skip)(
+    "is opened though a dead process's step left folders that may not be written to",
+    async () => {
+      await withFolder(async (root) => {
+        const left = join(root, `process-${NO_PROCESS}@${hostname()}`);
+        await mkdir(join(left, "checkout"), { recursive: true });
+        await writeFile(join(left, "checkout", "file"), "");
+        await chmod(join(left, "checkout"), 0o555);
+        const module = new URL("../../src/adapters/service/workspace.ts", import.meta.url).href;
+        const script = `const { openWorkspace } = await import(${JSON.stringify(module)}); await openWorkspace(${JSON.stringify(root)});`;
+        const args = [...HELD_UP, actionNode(), "--input-type=module", "-e", script];
+        const { status, stderr } = spawnSync("env", args, { encoding: "utf8" });
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        expect(existsSync(left)).toBe(false);
+      });
+    },
+  );
 
   test("has a folder that goes with the process", async () => {
     await withFolder(async (root) => {

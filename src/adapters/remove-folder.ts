@@ -8,10 +8,7 @@ export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
-/** By its own place: a step may have put another one on the path. */
-const RM = "/usr/bin/rm";
-const GNU_OPTIONS = ["--recursive", "--force", "--one-file-system"];
-/** Characters that are kept of what `rm` says: one line for each file that it cannot delete, and a step chooses their number and length. */
+/** Characters that are kept of what a program says: one line for each file that it cannot delete, and a step chooses their number and length. */
 const LONGEST_REASON = 2000;
 
 /**
@@ -21,18 +18,28 @@ const LONGEST_REASON = 2000;
  */
 export async function removeStepFolder(path: string): Promise<void> {
   if (await holdsMount(path)) throw new Error(`Something is mounted in ${path}.`);
-  const { status, reason } = await runRm("--", path);
+  let { status, reason } = await runRm("--", path);
   if (status === 0) return;
   // Another kind of `rm` knows no such option, and has deleted nothing.
   const isGnu = (await runRm()).status === 0;
-  if (isGnu) throw new Error(reason);
-  await removeFolder(path);
+  if (!isGnu) return await removeFolder(path);
+  // Folders without the right to write keep their files, as Go's cache of modules does; but not from root.
+  if (process.getuid?.() !== 0) {
+    await run("chmod", ["--recursive", "--silent", "u+rwX", "--", path]);
+    ({ status, reason } = await runRm("--", path));
+  }
+  if (status !== 0) throw new Error(reason);
 }
 
-function runRm(...paths: string[]): Promise<{ status: number | null; reason: string }> {
+function runRm(...paths: string[]): ReturnType<typeof run> {
+  return run("rm", ["--recursive", "--force", "--one-file-system", ...paths]);
+}
+
+function run(name: "rm" | "chmod", args: string[]): Promise<{ status: number | null; reason: string }> {
   return new Promise((resolve) => {
     const stdio: ["ignore", "ignore", "pipe"] = ["ignore", "ignore", "pipe"];
-    const child = spawn(RM, [...GNU_OPTIONS, ...paths], { env: { LC_ALL: "C" }, stdio });
+    // From its own place: a step may have put another one on the path.
+    const child = spawn(`/usr/bin/${name}`, args, { env: { LC_ALL: "C" }, stdio });
     let reason = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       reason += text.slice(0, LONGEST_REASON - reason.length);

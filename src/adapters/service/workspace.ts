@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, realpath, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskFailure } from "../../failure.ts";
+import { removeStepFolder } from "../remove-folder.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** `process-<id>@<host>` */
@@ -34,7 +35,7 @@ async function openIn(root: string): Promise<Workspace> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   for (const name of await readdir(root)) {
     const path = join(root, name);
-    if (await isLeft(path, PROCESS.exec(name))) await remove(path);
+    if (await isLeft(path, PROCESS.exec(name))) await removeStepFolder(path);
   }
   const folder = join(await realpath(root), `process-${process.pid}@${hostname()}`);
   const kept = join(await realpath(root), "kept");
@@ -43,7 +44,7 @@ async function openIn(root: string): Promise<Workspace> {
   };
   await ensure();
   await removeOld(kept, Date.now() - WEEK_MS);
-  return { folder, kept, ensure, dispose: () => remove(folder) };
+  return { folder, kept, ensure, dispose: () => removeStepFolder(folder) };
 }
 
 /** Whether a folder is a dead process's, or one from elsewhere in which nothing was done for a week. */
@@ -58,7 +59,7 @@ async function isLeft(path: string, owner: RegExpExecArray | null): Promise<bool
 async function removeOld(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (await isOlder(path, before)) await remove(path);
+    if (await isOlder(path, before)) await removeStepFolder(path);
   }
 }
 
@@ -66,10 +67,6 @@ async function removeOld(folder: string, before: number): Promise<void> {
 async function isOlder(path: string, before: number): Promise<boolean> {
   const found = await lstat(path).catch(() => null);
   return found !== null && found.mtimeMs < before;
-}
-
-function remove(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
 function isAlive(pid: number): boolean {
