@@ -18,10 +18,11 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { actionNode } from "../../loopback/runner.ts";
 import { removeFolder, removeStepFolder } from "../../src/adapters/remove-folder.ts";
 
+/** With a space in its name, which lists of mounts write as a number. */
 let outside: string;
 let folder: string;
 beforeEach(() => {
-  outside = mkdtempSync(join(tmpdir(), "remove-folder-"));
+  outside = mkdtempSync(join(tmpdir(), "remove folder-"));
   folder = join(outside, "doomed");
   mkdirSync(folder);
 });
@@ -128,7 +129,7 @@ const canMount = spawnSync("unshare", ["--user", "--map-root-user", "--mount", "
   });
 
   test.each([
-    ["in the folder", "mkdir -p 'doomed/a/with space' && mount --bind kept 'doomed/a/with space'"],
+    ["in the folder", "mkdir -p doomed/a/b && mount --bind kept doomed/a/b"],
     ["in the folder's own place", "mount --bind kept doomed"],
   ])("%s stays whole, and the deletion fails", (_where, mount) => {
     writeFileSync(join(folder, "own"), "");
