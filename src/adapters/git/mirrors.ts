@@ -23,7 +23,8 @@ interface Mirror {
 export interface Mirrors {
   /**
    * Brings the mirror of that address up to date, depth 1, and gives its own address to `use`, while nobody else changes it.
-   * `use` is given `url` itself where the mirror cannot be had. Throws what fetching from `url` throws.
+   * `use` is given `url` itself where the mirror cannot be had, and once more where it failed by the mirror: it must be fit to be
+   * repeated. Throws what fetching from `url` throws.
    */
   withMirror<T>(
     options: GitOptions,
