@@ -64,8 +64,8 @@ export function createMirrors(folder: string): Mirrors {
       };
       const turn = mirror.last.then(() =>
         throughMirror().catch(async (thrown: unknown) => {
-          // Whatever a killed git or a full disk has left there must not fail the tasks to come.
-          await reset(mirror);
+          // Whatever a killed git or a full disk has left there must not fail the tasks to come; if it stays, each of them goes to the server.
+          await reset(mirror).catch(() => {});
           const isTheirs = thrown instanceof TaskFailure && thrown.code !== "git-failed";
           if (isTheirs || options.cancellation.aborted) throw thrown;
           options.log.debug(`The mirror of ${url} is made anew: ${String(thrown)}`);
