@@ -27,10 +27,12 @@ LABEL org.opencontainers.image.title="agent-runner" \
       org.opencontainers.image.version="${VERSION}"
 
 # Inside of a container, loopback is nobody else's: what is published decides who reaches the port.
+# NODE_OPTIONS keeps an idle service from growing (docs/benchmarks.md); no step gets it.
 ENV AGENT_HOST=0.0.0.0 \
     AGENT_WORKSPACE=/var/lib/agent-runner \
     HOME=/home/agent-runner \
-    LANG=C.UTF-8
+    LANG=C.UTF-8 \
+    NODE_OPTIONS=--max-semi-space-size=1
 
 EXPOSE 8080
 VOLUME /var/lib/agent-runner

@@ -49,7 +49,7 @@ describe("the Dockerfile", () => {
 
   test("sets variables that the service or its system reads, and a workspace that is a volume", () => {
     const environment = environmentOf(instructions);
-    const known = [...Object.keys(VARIABLES), ...INPUT_VARIABLES.keys(), "HOME", "LANG"];
+    const known = [...Object.keys(VARIABLES), ...INPUT_VARIABLES.keys(), "HOME", "LANG", "NODE_OPTIONS"];
     expect(Object.keys(environment).filter((name) => !known.includes(name))).toEqual([]);
     expect(textsOf(instructions, "VOLUME")).toEqual([environment.AGENT_WORKSPACE]);
     expect(textsOf(instructions, "EXPOSE")).toEqual([VARIABLES.AGENT_PORT.fallback]);
