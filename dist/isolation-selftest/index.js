@@ -29658,20 +29658,20 @@ async function readWhole(file, maxBytes) {
 /* harmony export */   d: () => (/* binding */ removeStepFolder)
 /* harmony export */ });
 /* unused harmony export removeFolder */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6239);
-/* harmony import */ var _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5344);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6239);
 
 
 
 
 /** Deletes a folder with all that is in it; a link in its place is deleted, never followed. One that is not there is no failure. */
 async function removeFolder(path) {
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { recursive: true, force: true, maxRetries: 2 });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
-/** By its own place: a step may have put another one on the path. */
-const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/** Characters that are kept of what a program says: one line for each file that it cannot delete, and a step chooses their number and length. */
+const LONGEST_REASON = 2000;
 /**
  * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
  * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
@@ -29680,23 +29680,45 @@ const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
 async function removeStepFolder(path) {
     if (await holdsMount(path))
         throw new Error(`Something is mounted in ${path}.`);
-    const { status, stderr } = await _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .trustedCommands */ .O.run([...GNU_RM, "--", path]);
+    let { status, reason } = await runRm("--", path);
     if (status === 0)
         return;
     // Another kind of `rm` knows no such option, and has deleted nothing.
-    const isGnu = (await _steps_isolation_trusted_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .trustedCommands */ .O.run(GNU_RM)).status === 0;
-    if (isGnu)
-        throw new Error(stderr);
-    await removeFolder(path);
+    const isGnu = (await runRm()).status === 0;
+    if (!isGnu)
+        return await removeFolder(path);
+    // Folders without the right to write keep their files, as Go's cache of modules does; but not from root.
+    if (process.getuid?.() !== 0) {
+        await run("chmod", ["--recursive", "--silent", "u+rwX", "--", path]);
+        ({ status, reason } = await runRm("--", path));
+    }
+    if (status !== 0)
+        throw new Error(reason);
+}
+function runRm(...paths) {
+    return run("rm", ["--recursive", "--force", "--one-file-system", ...paths]);
+}
+function run(name, args) {
+    return new Promise((resolve) => {
+        const stdio = ["ignore", "ignore", "pipe"];
+        // From its own place: a step may have put another one on the path.
+        const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(`/usr/bin/${name}`, args, { env: { LC_ALL: "C" }, stdio });
+        let reason = "";
+        child.stderr.setEncoding("utf8").on("data", (text) => {
+            reason += text.slice(0, LONGEST_REASON - reason.length);
+        });
+        child.on("error", () => resolve({ status: null, reason }));
+        child.on("close", (status) => resolve({ status, reason }));
+    });
 }
 async function holdsMount(path) {
-    const mounts = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
+    const mounts = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
     if (mounts === "")
         return false;
     // Not where the folder leads to, should a link stand in its place.
-    const above = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(above).catch(() => above), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
-    return mounts.split("\n").some((line) => (0,_steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_2__/* .holds */ .v)(folder, mountPoint(line)));
+    const above = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path);
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(above).catch(() => above), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
+    return mounts.split("\n").some((line) => (0,_steps_isolation_runner_places_js__WEBPACK_IMPORTED_MODULE_3__/* .holds */ .v)(folder, mountPoint(line)));
 }
 /** Of a line of `mountinfo`, where white space is written as octal numbers. */
 function mountPoint(line) {
@@ -29924,35 +29946,6 @@ function holds(outer, inner) {
 
 /***/ }),
 
-/***/ 5344:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ trustedCommands)
-/* harmony export */ });
-/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2876);
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_0__/* .getExecOutput */ .H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
-
-/***/ }),
-
 /***/ 8606:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29987,7 +29980,7 @@ function workFolder({ level }, temporaryFolder) {
 
 /***/ }),
 
-/***/ 7680:
+/***/ 491:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30645,8 +30638,28 @@ function openIsolation(choice, machine) {
     }
 }
 
-// EXTERNAL MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-var trusted_commands = __nccwpck_require__(5344);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
+
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
 ;// CONCATENATED MODULE: ./build/secret-patterns.js
@@ -31249,7 +31262,7 @@ function createSteps(options) {
         const why = "Processing steps run on Linux and macOS runners; this one is Windows.";
         throw new failure/* TaskFailure */.Eg("isolation-unavailable", why);
     }
-    const machine = { environment: parentEnvironment, commands: trusted_commands/* trustedCommands */.O, log: options.log };
+    const machine = { environment: parentEnvironment, commands: trustedCommands, log: options.log };
     const isolation = openIsolation(options.isolation, machine);
     const inherited = inheritedEnvironment(parentEnvironment, passEnv, ownTokens);
     const workshop = { ...options, platform, isolation, inherited };
@@ -39656,12 +39669,20 @@ const about = { needs: "metadata: read", missing: "bad-credentials" };
 /** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
 function viewer_createViewer(client, baseUrl) {
     let asked = null;
-    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    const ask = async () => {
+        let told = null;
+        try {
+            told = (await askUser(client)) ?? (await askApp(client, baseUrl));
+        }
+        finally {
+            // GitHub may only have been in trouble: a service would believe other apps' comments until its end.
+            if (told === null)
+                asked = null;
+        }
+        return told;
+    };
     return () => {
-        asked ??= ask().catch((thrown) => {
-            asked = null;
-            throw thrown;
-        });
+        asked ??= ask();
         return asked;
     };
 }
@@ -39721,8 +39742,8 @@ function github_createGitHub(options) {
 
 // EXTERNAL MODULE: ./build/adapters/steps/isolation/work-folder.js
 var work_folder = __nccwpck_require__(8606);
-// EXTERNAL MODULE: ./build/adapters/steps/steps.js + 25 modules
-var steps = __nccwpck_require__(7680);
+// EXTERNAL MODULE: ./build/adapters/steps/steps.js + 26 modules
+var steps = __nccwpck_require__(491);
 ;// CONCATENATED MODULE: ./build/adapters/world.js
 
 
@@ -39814,7 +39835,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _adapters_self_test_run_probes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7715);
 /* harmony import */ var _adapters_signals_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1044);
 /* harmony import */ var _adapters_steps_isolation_work_folder_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8606);
-/* harmony import */ var _adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7680);
+/* harmony import */ var _adapters_steps_steps_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(491);
 /* harmony import */ var _adapters_world_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1390);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9874);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7866);

@@ -47604,6 +47604,8 @@ function problemOf(end) {
 var clock = __nccwpck_require__(1759);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./build/adapters/steps/isolation/runner-places.js
 
 const FOLDERS = ["HOME", "RUNNER_TEMP", "GITHUB_WORKSPACE"];
@@ -47623,28 +47625,6 @@ function holds(outer, inner) {
     return `${inner}/`.startsWith(outer === "/" ? "/" : `${outer}/`);
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
-;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
-
-/** Without our own environment, which holds the action's inputs. */
-const trustedCommands = {
-    async run([program = "", ...args], environment = {}) {
-        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
-        try {
-            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
-                env,
-                silent: true,
-                ignoreReturnCode: true,
-            });
-            return { status: exitCode, stdout, stderr };
-        }
-        catch {
-            return { status: null, stdout: "", stderr: "" };
-        }
-    },
-};
-
 ;// CONCATENATED MODULE: ./build/adapters/remove-folder.js
 
 
@@ -47654,8 +47634,8 @@ const trustedCommands = {
 async function removeFolder(path) {
     await (0,promises_namespaceObject.rm)(path, { recursive: true, force: true, maxRetries: 2 });
 }
-/** By its own place: a step may have put another one on the path. */
-const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
+/** Characters that are kept of what a program says: one line for each file that it cannot delete, and a step chooses their number and length. */
+const LONGEST_REASON = 2000;
 /**
  * The same for a folder in which a step worked: GNU's `rm` opens each folder from the one above it and never through a link, so
  * that nothing can be put in its way, and does not hold every path at once as `fs.rm` does. Throws where something is
@@ -47664,14 +47644,36 @@ const GNU_RM = ["/usr/bin/rm", "--recursive", "--force", "--one-file-system"];
 async function removeStepFolder(path) {
     if (await holdsMount(path))
         throw new Error(`Something is mounted in ${path}.`);
-    const { status, stderr } = await trustedCommands.run([...GNU_RM, "--", path]);
+    let { status, reason } = await runRm("--", path);
     if (status === 0)
         return;
     // Another kind of `rm` knows no such option, and has deleted nothing.
-    const isGnu = (await trustedCommands.run(GNU_RM)).status === 0;
-    if (isGnu)
-        throw new Error(stderr);
-    await removeFolder(path);
+    const isGnu = (await runRm()).status === 0;
+    if (!isGnu)
+        return await removeFolder(path);
+    // Folders without the right to write keep their files, as Go's cache of modules does; but not from root.
+    if (process.getuid?.() !== 0) {
+        await run("chmod", ["--recursive", "--silent", "u+rwX", "--", path]);
+        ({ status, reason } = await runRm("--", path));
+    }
+    if (status !== 0)
+        throw new Error(reason);
+}
+function runRm(...paths) {
+    return run("rm", ["--recursive", "--force", "--one-file-system", ...paths]);
+}
+function run(name, args) {
+    return new Promise((resolve) => {
+        const stdio = ["ignore", "ignore", "pipe"];
+        // From its own place: a step may have put another one on the path.
+        const child = (0,external_node_child_process_namespaceObject.spawn)(`/usr/bin/${name}`, args, { env: { LC_ALL: "C" }, stdio });
+        let reason = "";
+        child.stderr.setEncoding("utf8").on("data", (text) => {
+            reason += text.slice(0, LONGEST_REASON - reason.length);
+        });
+        child.on("error", () => resolve({ status: null, reason }));
+        child.on("close", (status) => resolve({ status, reason }));
+    });
 }
 async function holdsMount(path) {
     const mounts = await (0,promises_namespaceObject.readFile)("/proc/self/mountinfo", "utf8").catch(() => "");
@@ -47861,8 +47863,6 @@ function lastWords(stderr) {
         .join("\n");
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./build/adapters/git/git-process.js
 
 
@@ -50053,12 +50053,20 @@ const about = { needs: "metadata: read", missing: "bad-credentials" };
 /** Asks once whose token it is: that does not change, and every issue with a past asks for it. */
 function createViewer(client, baseUrl) {
     let asked = null;
-    const ask = async () => (await askUser(client)) ?? (await askApp(client, baseUrl));
+    const ask = async () => {
+        let told = null;
+        try {
+            told = (await askUser(client)) ?? (await askApp(client, baseUrl));
+        }
+        finally {
+            // GitHub may only have been in trouble: a service would believe other apps' comments until its end.
+            if (told === null)
+                asked = null;
+        }
+        return told;
+    };
     return () => {
-        asked ??= ask().catch((thrown) => {
-            asked = null;
-            throw thrown;
-        });
+        asked ??= ask();
         return asked;
     };
 }
@@ -50775,6 +50783,28 @@ function openIsolation(choice, machine) {
             return createContainer(choice, machine);
     }
 }
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./build/adapters/steps/isolation/trusted-commands.js
+
+/** Without our own environment, which holds the action's inputs. */
+const trustedCommands = {
+    async run([program = "", ...args], environment = {}) {
+        const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...environment };
+        try {
+            const { exitCode, stdout, stderr } = await (0,exec/* getExecOutput */.H)(program, args, {
+                env,
+                silent: true,
+                ignoreReturnCode: true,
+            });
+            return { status: exitCode, stdout, stderr };
+        }
+        catch {
+            return { status: null, stdout: "", stderr: "" };
+        }
+    },
+};
 
 // EXTERNAL MODULE: ./build/log-lines.js
 var log_lines = __nccwpck_require__(2828);
