@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { TaskFailure } from "../../failure.ts";
-import { ALIASES, type Given, INPUT_VARIABLES, VARIABLES } from "../../service/variables.ts";
+import { ALIASES, type Given, VARIABLES } from "../../service/variables.ts";
 
 /**
  * The process's environment over the lines `NAME=value` of a file. What `AGENT_PASS_ENV` names is set in the environment itself,
@@ -31,14 +31,9 @@ function readText(file: string): string {
   }
 }
 
-/** Misspelt names that begin with `AGENT_` are refused wherever they stand. */
+/** Names that begin with `AGENT_` are judged wherever they stand, misspelt ones too. */
 function isOurs(name: string): boolean {
-  const tables = [VARIABLES, ALIASES];
-  return (
-    name.startsWith("AGENT_") ||
-    INPUT_VARIABLES.has(name) ||
-    tables.some((table) => Object.hasOwn(table, name))
-  );
+  return name.startsWith("AGENT_") || [VARIABLES, ALIASES].some((table) => Object.hasOwn(table, name));
 }
 
 function strangerIn(name: string): string {
