@@ -54,6 +54,17 @@ function aPool(options: Partial<PoolOptions> = {}) {
   return { queue, pool, machine, numbers, end, fail, settle, passTime, stopped, log };
 }
 
+/** Job 1 runs, and memory is short for job 2. */
+async function aPoolShortOfMemory() {
+  const pool = aPool();
+  await pool.queue.add(aJob(1));
+  await pool.settle();
+  pool.machine.memory = 100;
+  await pool.queue.add(aJob(2));
+  await pool.settle();
+  return pool;
+}
+
 describe("the pool", () => {
   test("runs as many jobs at once as it may, and the next when one ends", async () => {
     const { queue, numbers, end, settle } = aPool();
@@ -80,12 +91,7 @@ describe("the pool", () => {
   });
 
   test("looks at the memory when a job comes, however long it has waited for one", async () => {
-    const { queue, machine, numbers, settle, passTime } = aPool();
-    await queue.add(aJob(1));
-    await settle();
-    machine.memory = 100;
-    await queue.add(aJob(2));
-    await settle();
+    const { machine, numbers, passTime } = await aPoolShortOfMemory();
     expect(numbers()).toEqual([1]);
     machine.memory = 10_000;
     await passTime();
@@ -102,12 +108,7 @@ describe("the pool", () => {
   });
 
   test("leaves a job that memory is short for in the queue, where more urgent ones pass it", async () => {
-    const { queue, machine, numbers, settle, passTime } = aPool();
-    await queue.add(aJob(1));
-    await settle();
-    machine.memory = 100;
-    await queue.add(aJob(2));
-    await settle();
+    const { queue, machine, numbers, passTime } = await aPoolShortOfMemory();
     expect((await queue.waiting()).map(({ id }) => id)).toEqual([aJob(2).id]);
     await queue.add(aJob(3, { priority: "high" }));
     machine.memory = 10_000;
