@@ -68884,12 +68884,9 @@ function readText(file) {
         });
     }
 }
-/** Misspelt names that begin with `AGENT_` are refused wherever they stand. */
+/** Names that begin with `AGENT_` are judged wherever they stand, misspelt ones too. */
 function isOurs(name) {
-    const tables = [VARIABLES, ALIASES];
-    return (name.startsWith("AGENT_") ||
-        INPUT_VARIABLES.has(name) ||
-        tables.some((table) => Object.hasOwn(table, name)));
+    return name.startsWith("AGENT_") || [VARIABLES, ALIASES].some((table) => Object.hasOwn(table, name));
 }
 function strangerIn(name) {
     return `\`${name}\` has no effect in the configuration file: it is no variable of agent-runner, and \`AGENT_PASS_ENV\` does not hand it to steps.`;
